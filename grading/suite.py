@@ -1,0 +1,276 @@
+"""Hidden suites: what they are written with, and how one is run against one submission.
+
+A hidden suite is a pytest file. It names its exercise, and each of its test functions is a
+group of checks with points and a hint:
+
+    EXERCISE = Exercise(tag="relu", class_name="MyReLU")
+
+    @group("Values", points=2, hint="Compare your result with the formula.")
+    def test_values(student: Student, rng: torch.Generator) -> None:
+        x = torch.randn(7, generator=rng)
+        assert_close(student.new()(x).value, reference(x))
+
+A group passes if all its checks hold. It fails when an assertion does not hold or when the
+student's code is at fault. Any other exception is a fault of the suite and ends the grading
+of the submission without a grade.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import hashlib
+import math
+import os
+import sys
+import time
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from unittest import mock
+
+import pytest
+import torch
+
+from grading.faults import GraderError, Stalled, StudentFault
+from grading.result import Group, Outcome, Result
+from grading.sandbox import Sandbox
+from grading.student import Raised, Student, TooSlow
+from grading.submission import Answer
+
+EXAMPLE = "torch.linspace(-2, 2, 9)"
+"""The public example on which a submission is tried first. Its errors may be shown in full."""
+
+_OPTIONS = (
+    *("--import-mode=importlib", "--noconftest", "--capture=no"),
+    *("--disable-plugin-autoload", "-c", os.devnull),
+    *(
+        option
+        for plugin in ("terminal", "cacheprovider", "warnings", "logging", "faulthandler")
+        for option in ("-p", f"no:{plugin}")
+    ),
+)
+
+
+@dataclass(frozen=True)
+class Exercise:
+    """What a hidden suite grades: the cell with this tag, and the class that it defines."""
+
+    tag: str
+    class_name: str
+
+
+def group(title: str, *, points: float, hint: str) -> pytest.MarkDecorator:
+    """Make a test function a group of checks.
+
+    Students read `title` and `hint`: a hint says what to look at, and gives no input and no
+    expected value away.
+    """
+    return pytest.mark.group(title=title, points=points, hint=hint)
+
+
+def version(path: Path) -> str:
+    """Return a digest of a hidden suite: it changes when the suite changes."""
+    return hashlib.sha256(path.read_bytes()).hexdigest()[:12]
+
+
+def grade(path: Path, answers: Mapping[str, Answer], *, sandbox: Sandbox, seed: str) -> Result:
+    """Run a hidden suite against what a student handed in.
+
+    Args:
+        path: the suite's file.
+        answers: what was handed in, by the tag of the exercise. Where the answer has a
+            problem, no code runs and no group is checked.
+        sandbox: where the student's code runs.
+        seed: decides the random inputs, together with the suite's version.
+
+    Raises GraderError when the suite itself is at fault or the sandbox cannot run.
+    """
+    run = _Run(path, answers, sandbox, seed)
+    options = [*_OPTIONS, f"--rootdir={path.parent}", str(path)]
+    with mock.patch.dict(os.environ):
+        # What is set for other pytest runs is not meant for this one.
+        os.environ.pop("PYTEST_ADDOPTS", None)
+        os.environ.pop("PYTEST_PLUGINS", None)
+        code = pytest.main(options, plugins=[run])
+    _forget(path)
+    if run.fault:
+        raise GraderError(f"The hidden suite {path.name} is at fault: {run.fault}")
+    if code == pytest.ExitCode.INTERRUPTED:
+        raise KeyboardInterrupt
+    if code not in (pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED):
+        raise GraderError(f"The hidden suite {path.name} did not run: pytest ended with {code!r}.")
+    return run.result()
+
+
+class _Run:
+    """The pytest plugin that runs one suite against one submission."""
+
+    def __init__(
+        self, path: Path, answers: Mapping[str, Answer], sandbox: Sandbox, seed: str
+    ) -> None:
+        self.fault = ""
+        self._path = path
+        self._answers = answers
+        self._answer = Answer("")
+        self._sandbox = sandbox
+        self._version = version(path)
+        self._seed = seed
+        self._problem = ""
+        self._exercise = Exercise("", "")
+        self._deadline = math.inf
+        self._groups: dict[str, Group] = {}
+
+    def result(self) -> Result:
+        """Return the record of the run."""
+        return Result(
+            suite=self._path.stem,
+            version=self._version,
+            isolation=self._sandbox.isolation,
+            groups=tuple(self._groups.values()),
+            problem=self._problem,
+            notes=self._answer.notes,
+        )
+
+    @pytest.fixture
+    def student(self) -> Iterator[Student]:
+        """Return the student's class, loaded in a worker process of its own."""
+        with self._sandbox.session("calls") as session:
+            limits = self._sandbox.limits
+            student = Student(session, limits.call_seconds, self._deadline)
+            student.load(self._answer.source, self._exercise.class_name, limits.cell_seconds)
+            yield student
+
+    @pytest.fixture
+    def rng(self, request: pytest.FixtureRequest) -> torch.Generator:
+        """Return random numbers of this student's own: the same again at a regrade."""
+        text = f"{self._version}:{self._seed}:{request.node.name}"
+        digest = hashlib.sha256(text.encode()).digest()
+        return torch.Generator().manual_seed(int.from_bytes(digest[:7], "big"))
+
+    def pytest_configure(self, config: pytest.Config) -> None:
+        """Declare the marker that `group` sets."""
+        config.addinivalue_line("markers", "group(title, points, hint): a group of checks")
+
+    def pytest_collectreport(self, report: pytest.CollectReport) -> None:
+        """Note a suite that cannot be imported."""
+        if report.failed:
+            self.fault = f"it cannot be collected.\n{report.longreprtext}"
+
+    def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
+        """Read the exercise and the groups. Until it has run, a group counts as not checked."""
+        for item in items:
+            exercise = getattr(getattr(item, "module", None), "EXERCISE", None)
+            mark = item.get_closest_marker("group")
+            if not isinstance(exercise, Exercise) or mark is None:
+                self.fault = f"{item.name} has no group, or its file no EXERCISE."
+                return
+            self._exercise = exercise
+            name = _name(item)
+            self._groups.setdefault(name, Group(name, outcome=Outcome.UNCHECKED, **mark.kwargs))
+        points = [group.points for group in self._groups.values()]
+        if not all(math.isfinite(number) and number > 0 for number in points):
+            self.fault = "the points of a group are a number above zero."
+        elif self._exercise.tag not in self._answers:
+            self.fault = f"the released notebook has no answer cell tagged {self._exercise.tag}."
+        else:
+            self._answer = self._answers[self._exercise.tag]
+            self._problem = self._answer.problem
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_runtestloop(self) -> bool | None:
+        """Try the submission on a public example first; run no check where none could pass."""
+        if self.fault or self._problem:
+            return True
+        works, self._problem = self._try_example()
+        self._deadline = time.monotonic() + self._sandbox.limits.suite_seconds
+        return None if works else True
+
+    def pytest_runtest_setup(self) -> None:
+        """Check nothing more once the time for the suite is used up."""
+        if time.monotonic() > self._deadline:
+            raise TooSlow(self._sandbox.limits.suite_seconds)
+
+    @pytest.hookimpl(wrapper=True)
+    def pytest_runtest_makereport(
+        self, item: pytest.Item, call: pytest.CallInfo[None]
+    ) -> Iterator[None]:
+        """Turn how a test ended into the outcome of its group."""
+        report = yield
+        name, error = _name(item), call.excinfo.value if call.excinfo else None
+        outcome, reason = Outcome.PASSED, ""
+        if isinstance(error, TooSlow):
+            outcome, reason = Outcome.UNCHECKED, str(error)
+        elif isinstance(error, StudentFault):
+            outcome, reason = Outcome.FAILED, str(error)
+        elif isinstance(error, (AssertionError, pytest.fail.Exception)):
+            outcome = Outcome.FAILED
+        elif error is not None:
+            self.fault = f"{item.name} raised {type(error).__name__}: {error}"
+            item.session.shouldstop = self.fault
+        group = self._groups[name]
+        if call.when == "call" or error is not None:
+            self._groups[name] = _joined(group, outcome, reason, call.duration)
+        return report
+
+    def _try_example(self) -> tuple[bool, str]:
+        """Run the submission on the public example, in a session that sees nothing else.
+
+        Returns whether any check can pass, and what went wrong, if anything did.
+        """
+        name, limits = self._exercise.class_name, self._sandbox.limits
+        try:
+            with self._sandbox.session("calls") as session:
+                student = Student(session, limits.call_seconds, math.inf)
+                if not student.load(self._answer.source, name, limits.cell_seconds):
+                    return False, (
+                        f"Your tagged cell defines no class {name}. "
+                        "Give the class the name that the exercise asks for."
+                    )
+                x = torch.linspace(-2, 2, 9)
+                for kwargs in ({}, {"inplace": True}):
+                    student.new(**kwargs)(x)
+        except Raised as error:
+            return error.where != "load", _explain(error, name)
+        except Stalled as error:
+            return False, f"{error} (Tried on {EXAMPLE}.)"
+        except StudentFault as error:
+            return True, f"{error} (Tried on {EXAMPLE}.)"
+        return True, ""
+
+
+def _forget(path: Path) -> None:
+    """Remove a suite from the imported modules, so that a long-lived server reads edits."""
+    for name, module in list(sys.modules.items()):
+        if getattr(module, "__file__", None) == str(path):
+            del sys.modules[name]
+
+
+def _name(item: pytest.Item) -> str:
+    """Return the name of a test function, without its parameters."""
+    return str(getattr(item, "originalname", None) or item.name)
+
+
+def _joined(group: Group, outcome: Outcome, reason: str, seconds: float) -> Group:
+    """Return a group after one more of its tests has ended: one failure fails the group."""
+    first = group.seconds == 0
+    worse = outcome is not Outcome.PASSED and group.outcome is not Outcome.FAILED
+    if first or worse:
+        group = dataclasses.replace(group, outcome=outcome, reason=reason)
+    return dataclasses.replace(group, seconds=round(group.seconds + max(seconds, 1e-6), 6))
+
+
+def _explain(error: Raised, class_name: str) -> str:
+    """Say what the code raised on the public example, with the exception's own words.
+
+    They can be shown because the session has seen no hidden check.
+    """
+    what = f"{error.type_name}: {error.message}" if error.message else error.type_name
+    at = f" at line {error.line} of the cell" if error.line else ""
+    if error.where != "load":
+        return f"{class_name} raised {what}{at}, in {error.where}. (Tried on {EXAMPLE}.)"
+    advice = "The cell is run alone: it must hold every import and helper that it uses."
+    if error.type_name in ("SyntaxError", "IndentationError", "TabError"):
+        advice = "Run the cell in JupyterLab to see the place marked."
+    elif "get_ipython" in error.message:
+        advice = "Magics such as %time and !command do not run here: use plain Python."
+    return f"Your tagged cell does not run: {what}{at}. {advice}"

@@ -1,0 +1,163 @@
+"""A session that runs the cells of one notebook in order, as a kernel would.
+
+It uses IPython's own shell, without the messaging around it: a process that forks must hold
+no threads and no sockets. Outputs keep plain text and PNG images; nothing else is sent.
+"""
+
+from __future__ import annotations
+
+import base64
+import io
+import json
+import os
+import socket
+import sys
+from typing import Any
+
+from IPython.core.displayhook import DisplayHook
+from IPython.core.displaypub import DisplayPublisher
+from IPython.core.interactiveshell import InteractiveShell
+from traitlets import Type
+from traitlets.config import Config
+
+from grading.worker import protocol
+
+KEPT_TYPES = ("text/plain", "image/png")
+
+_outputs: list[dict[str, Any]] = []
+"""The outputs of the running cell. IPython makes its hooks itself, so they share this list."""
+
+
+class OutputLimitExceeded(Exception):
+    """A cell printed more than it may."""
+
+
+class _Result(DisplayHook):
+    """Records the value of a cell's last expression."""
+
+    def write_output_prompt(self) -> None:
+        """Print no prompt: the number is part of the output."""
+
+    def write_format_data(self, format_dict: Any, md_dict: Any = None) -> None:
+        """Record the value as an output of type execute_result."""
+        _outputs.append(
+            {
+                "output_type": "execute_result",
+                "execution_count": self.prompt_count,
+                "data": _kept(format_dict),
+                "metadata": {},
+            }
+        )
+
+    def finish_displayhook(self) -> None:
+        """Print no newline."""
+
+
+class _Displays(DisplayPublisher):
+    """Records what a cell displays."""
+
+    def publish(self, data: Any, metadata: Any = None, **_: Any) -> None:  # type: ignore[override]
+        """Record displayed data."""
+        kept = _kept(data)
+        if kept:
+            _outputs.append({"output_type": "display_data", "data": kept, "metadata": {}})
+
+    def clear_output(self, wait: bool = False) -> None:
+        """Forget the outputs of the running cell so far."""
+        _outputs.clear()
+
+
+class _Shell(InteractiveShell):
+    """IPython's shell with those two hooks, recording errors too."""
+
+    displayhook_class = Type(_Result)
+    display_pub_class = Type(_Displays)
+
+    def _showtraceback(self, etype: Any, evalue: Any, stb: list[str]) -> None:
+        _outputs.append(
+            {
+                "output_type": "error",
+                "ename": str(getattr(etype, "__name__", etype)),
+                "evalue": str(evalue),
+                "traceback": [str(line) for line in stb],
+            }
+        )
+
+
+class _Stream(io.TextIOBase):
+    """Stands in for stdout or stderr, and records what is printed."""
+
+    def __init__(self, name: str, limit: int) -> None:
+        self.name = name
+        self.room = self.limit = limit
+
+    def writable(self) -> bool:
+        """Return True: this stream is for printing."""
+        return True
+
+    def write(self, text: str) -> int:
+        """Record printed text. Raises OutputLimitExceeded past the limit."""
+        if not isinstance(text, str):
+            raise TypeError(f"write() argument must be str, not {type(text).__name__}")
+        kept = text[: self.room]
+        self.room -= len(kept)
+        if kept:
+            last = _outputs[-1] if _outputs else {}
+            if last.get("output_type") == "stream" and last.get("name") == self.name:
+                last["text"].append(kept)
+            else:
+                _outputs.append({"output_type": "stream", "name": self.name, "text": [kept]})
+        if len(kept) < len(text):
+            raise OutputLimitExceeded(f"this cell printed more than {self.limit} characters")
+        return len(text)
+
+
+class Shell:
+    """IPython's shell, with the outputs of each cell recorded.
+
+    `limit` is the number of characters that a cell may print.
+    """
+
+    def __init__(self, limit: int) -> None:
+        self._limit = limit
+        os.environ["MPLBACKEND"] = "module://matplotlib_inline.backend_inline"
+        config = Config()
+        config.HistoryManager.enabled = False
+        config.InteractiveShell.cache_size = 100
+        self._shell = _Shell.instance(config=config)
+
+    def warm_up(self) -> None:
+        """Draw a figure, so that no session pays for matplotlib's imports and fonts."""
+        self._run(
+            "import matplotlib.pyplot as plt, torch\n"
+            "plt.plot(torch.arange(3.0), label='$x^2$'); plt.legend(); plt.title('a'); plt.show()"
+        )
+        self._shell.reset()  # type: ignore[no-untyped-call]
+        self._shell.execution_count = 1
+
+    def serve(self, connection: socket.socket) -> None:
+        """Run cells until the grader hangs up or breaks the protocol."""
+        while True:
+            try:
+                request = protocol.receive(connection)
+            except (protocol.Closed, protocol.ProtocolError):
+                return
+            outputs, ok = self._run(request.payload.decode("utf-8"))
+            protocol.send(connection, {"ok": ok}, json.dumps(outputs).encode())
+
+    def _run(self, source: str) -> tuple[list[dict[str, Any]], bool]:
+        _outputs.clear()
+        sys.stdout, sys.stderr = _Stream("stdout", self._limit), _Stream("stderr", self._limit)
+        ok = self._shell.run_cell(source, store_history=True).success  # type: ignore[no-untyped-call]
+        for output in _outputs:
+            if output["output_type"] == "stream":
+                output["text"] = "".join(output["text"])
+        return list(_outputs), ok
+
+
+def _kept(data: Any) -> dict[str, str]:
+    """Return the plain text and the image of a display, as notebooks store them."""
+    kept = {kind: data[kind] for kind in KEPT_TYPES if kind in data}
+    if isinstance(kept.get("image/png"), bytes):
+        kept["image/png"] = base64.b64encode(kept["image/png"]).decode()
+    return kept

@@ -1,0 +1,214 @@
+"""The warm process of a sandbox: imports everything once, then forks a session at a time.
+
+It never reads a submission. It takes two orders from the grader over its control socket:
+
+- `fork`, with a socket: a forked child serves one session on that socket;
+- `end`: kill what is left of the session, empty the writable folders, check itself, answer.
+
+In the sandbox it is PID 1, so nothing inside can kill or stop it, and it is not dumpable, so
+nothing inside can trace it. Where its own check finds anything unusual it exits, which ends
+the sandbox; the grader then starts a fresh one.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import gc
+import json
+import os
+import resource
+import shutil
+import signal
+import socket
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, NoReturn
+
+from grading.worker import protocol
+
+PR_SET_DUMPABLE = 4
+"""From linux/prctl.h."""
+
+
+@dataclass(frozen=True)
+class Settings:
+    """What the grader decides for a sandbox. Sizes are in bytes.
+
+    `memory` is the address space of a session's process beyond what the warm process has.
+    `writable` are the folders that a session may write to and that are emptied after it.
+    """
+
+    control_fd: int
+    memory: int
+    processes: int
+    file_size: int
+    output: int
+    writable: tuple[str, ...]
+
+    def to_json(self) -> str:
+        """Return the text that `from_json` reads."""
+        return json.dumps(self.__dict__)
+
+    @staticmethod
+    def from_json(text: str) -> Settings:
+        """Return the settings that `to_json` wrote."""
+        values = json.loads(text)
+        return Settings(**{**values, "writable": tuple(values["writable"])})
+
+
+def main(text: str) -> None:
+    """Warm up, say so, and obey the control socket until it closes."""
+    settings = Settings.from_json(text)
+    control = socket.socket(fileno=settings.control_fd)
+    _prctl(PR_SET_DUMPABLE, 0)
+    # PID 1 is deaf only to signals that it does not handle; Python handles this one.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    serve = _warm_up(settings)
+    identity = _identity()
+    protocol.send(control, {"ready": True})
+    child = 0
+    while True:
+        try:
+            order = protocol.receive(control, with_fd=True)
+        except protocol.Closed:
+            return
+        if order.header.get("do") == "fork" and order.fd is not None and not child:
+            child = os.fork()
+            if not child:
+                _session(settings, serve, str(order.header["kind"]), control, order.fd)
+            os.close(order.fd)
+        elif order.header.get("do") == "end":
+            status = _end(child, settings.writable)
+            if _identity() != identity:
+                return
+            child = 0
+            protocol.send(control, {"status": status})
+        else:
+            return
+
+
+def _warm_up(settings: Settings) -> dict[str, Any]:
+    """Import what sessions need, and return the function that serves each kind of session."""
+    from grading.worker import calls, cells, selftest
+
+    shell = cells.Shell(settings.output)
+    shell.warm_up()
+    calls.warm_up()
+    # Collect once, then keep the collector away from everything imported so far: a session
+    # that collects would otherwise copy every page that it shares with this process.
+    gc.collect()
+    gc.freeze()
+    return {
+        "cells": shell.serve,
+        "calls": calls.serve,
+        "selftest": lambda connection: selftest.serve(connection, settings.processes),
+    }
+
+
+def _session(
+    settings: Settings, serve: dict[str, Any], kind: str, control: socket.socket, fd: int
+) -> NoReturn:
+    """Serve one session in the forked child, and never return."""
+    status = 1
+    try:
+        control.close()
+        null = os.open(os.devnull, os.O_RDWR)
+        for standard in (0, 1, 2):
+            os.dup2(null, standard)
+        os.close(null)
+        os.setsid()
+        signal.signal(signal.SIGINT, signal.default_int_handler)
+        # The child is the student's own process: it may look at itself.
+        _prctl(PR_SET_DUMPABLE, 1)
+        for limit, value in (
+            (resource.RLIMIT_AS, _address_space() + settings.memory),
+            (resource.RLIMIT_NPROC, settings.processes),
+            (resource.RLIMIT_FSIZE, settings.file_size),
+            (resource.RLIMIT_NOFILE, 256),
+            (resource.RLIMIT_CORE, 0),
+            (resource.RLIMIT_MSGQUEUE, 0),
+        ):
+            _, hard = resource.getrlimit(limit)
+            if hard != resource.RLIM_INFINITY:
+                value = min(value, hard)
+            resource.setrlimit(limit, (value, value))
+        serve[kind](socket.socket(fileno=fd))
+        status = 0
+    finally:
+        os._exit(status)
+
+
+def _address_space() -> int:
+    """Return the address space that this process has mapped, in bytes."""
+    return int(Path("/proc/self/statm").read_text().split()[0]) * resource.getpagesize()
+
+
+def _end(child: int, writable: tuple[str, ...]) -> int | None:
+    """Kill the session and all it started, reap it and empty the writable folders.
+
+    Returns the wait status of the session's first process, or None if there was none.
+    """
+    if os.getpid() == 1:
+        # As PID 1 this reaches every other process of the sandbox, and nothing else.
+        _ignore_missing(os.kill, -1, signal.SIGKILL)
+    elif child:
+        _ignore_missing(os.killpg, child, signal.SIGKILL)
+        _ignore_missing(os.kill, child, signal.SIGKILL)
+    status = None
+    while True:
+        try:
+            pid, code = os.wait()
+        except ChildProcessError:
+            break
+        if pid == child:
+            status = code
+    for folder in writable:
+        _empty(Path(folder))
+    return status
+
+
+def _ignore_missing(function: Any, *arguments: int) -> None:
+    try:
+        function(*arguments)
+    except ProcessLookupError:
+        return
+
+
+def _empty(folder: Path) -> None:
+    """Remove everything in a folder, including what its owner has made unreadable."""
+    for parent, names, _ in os.walk(folder):
+        for path in (Path(parent, name) for name in names):
+            if not path.is_symlink():
+                path.chmod(0o700)
+    for entry in list(folder.iterdir()):
+        if entry.is_dir() and not entry.is_symlink():
+            shutil.rmtree(entry)
+        else:
+            entry.unlink()
+
+
+def _identity() -> tuple[Any, ...]:
+    """Return what a session could have changed in this process or left in its sandbox.
+
+    A session runs under the same user id. It cannot trace or kill this process, but it can
+    lower its limits or its priority, and it can leave System V memory and queues behind.
+    """
+    limits = sorted(name for name in dir(resource) if name.startswith("RLIMIT_"))
+    return (
+        [resource.getrlimit(getattr(resource, name)) for name in limits],
+        os.getpriority(os.PRIO_PROCESS, 0),
+        os.sched_getscheduler(0),
+        sorted(os.sched_getaffinity(0)),
+        [
+            Path("/proc/sysvipc", name).read_text()
+            for name in ("shm", "sem", "msg")
+            if os.getpid() == 1
+        ],
+    )
+
+
+def _prctl(option: int, value: int) -> None:
+    """Call prctl(2). Raises OSError when the kernel refuses."""
+    libc = ctypes.CDLL(None, use_errno=True)
+    if libc.prctl(option, value, 0, 0, 0) != 0:
+        raise OSError(ctypes.get_errno(), f"prctl({option}, {value}) was refused")

@@ -1,0 +1,49 @@
+"""How nbgrader works in this course. docs/instructors.md lists the settings one may change."""
+
+import os
+import sys
+from pathlib import Path
+
+from traitlets.config import Config, get_config
+
+c: Config = get_config()
+
+# nbgrader starts `alembic` by its name when it makes a gradebook. It lies beside the Python that
+# runs this, which need not be on the search path: an environment can be used without activation.
+os.environ["PATH"] = os.pathsep.join((str(Path(sys.executable).parent), os.environ["PATH"]))
+
+c.CourseDirectory.course_id = "rectify"
+
+# Releases: nbgrader's own steps, then real copies of the figures and the visible suite.
+c.GenerateAssignment.preprocessors = [
+    "nbgrader.preprocessors.IncludeHeaderFooter",
+    "nbgrader.preprocessors.LockCells",
+    "nbgrader.preprocessors.ClearSolutions",
+    "nbgrader.preprocessors.ClearOutput",
+    "nbgrader.preprocessors.CheckCellMetadata",
+    "nbgrader.preprocessors.ComputeChecksums",
+    "nbgrader.preprocessors.SaveCells",
+    "nbgrader.preprocessors.ClearHiddenTests",
+    "nbgrader.preprocessors.ClearMarkScheme",
+    "nbgrader.preprocessors.ComputeChecksums",
+    "nbgrader.preprocessors.CheckCellMetadata",
+    "grading.release.BundleFiles",
+]
+
+# Feedback pages hold their figures, so that a page can be handed out by itself.
+c.HTMLExporter.embed_images = True
+
+# Grading: student code runs in a sandbox, and hidden suites decide the grade.
+c.Autograde.exporter_class = "grading.preprocessors.SubmissionExporter"
+c.Autograde.sanitize_preprocessors = [
+    "grading.preprocessors.Rebuild",
+    "nbgrader.preprocessors.CheckCellMetadata",
+]
+c.Autograde.autograde_preprocessors = [
+    "grading.preprocessors.Execute",
+    "grading.preprocessors.GradeSuites",
+    "nbgrader.preprocessors.LimitOutput",
+    "nbgrader.preprocessors.SaveAutoGrades",
+    "nbgrader.preprocessors.AssignLatePenalties",
+    "nbgrader.preprocessors.CheckCellMetadata",
+]

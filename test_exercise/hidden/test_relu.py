@@ -1,0 +1,270 @@
+"""The hidden suite of the exercise relu: MyReLU computes max(0, x).
+
+Each group holds the values too: an answer that computes something else, or nothing, earns no points
+for its manners. Where right answers differ, nothing is held: the gradient at 0, the sign of zero,
+bool tensors.
+"""
+
+import numpy as np
+import pytest
+import torch
+from torch import Tensor
+
+from grading.checks import (
+    FLOATS,
+    assert_gradient,
+    assert_in_place,
+    assert_left_alone,
+    assert_like,
+    assert_values,
+    dense_layouts,
+    finite_differences,
+    layouts,
+    numbers,
+    numbers_of_all_sizes,
+    numbers_off,
+    with_special_values,
+)
+from grading.student import Raised, Student
+from grading.suite import Exercise, group
+
+EXERCISE = Exercise(tag="relu", class_name="MyReLU")
+
+SIGNED_INTEGERS = (torch.int8, torch.int16, torch.int32, torch.int64)
+
+
+def relu(x: Tensor) -> Tensor:
+    """max(0, x), by NumPy in float64, rounded to the dtype of x."""
+    return torch.as_tensor(np.maximum(x.double().numpy(), 0)).to(x.dtype)
+
+
+def slope(x: Tensor) -> Tensor:
+    """The derivative of max(0, x) away from 0: 1 to the right, 0 to the left."""
+    return (x > 0).to(x.dtype)
+
+
+@group(
+    "Values",
+    points=1.5,
+    hint="Compare your results with the formula, for negative and positive numbers of any size. "
+    "Call your module several times: it must not remember earlier calls.",
+)
+def test_values(student: Student, rng: torch.Generator) -> None:
+    """max(0, x) for everyday, tiny and huge numbers, in every call, not only the first."""
+    module = student.new()
+    for _ in range(3):
+        for x in (numbers(rng, 5, 7), numbers_of_all_sizes(rng, 40)):
+            assert_values(module(x).value, relu(x))
+
+
+@group(
+    "Special values",
+    points=0.5,
+    hint="Give your module NaN and the two infinities. NaN must stay NaN, so that a mistake made "
+    "earlier in a network stays visible; the infinities follow the formula.",
+)
+def test_special_values(student: Student, rng: torch.Generator) -> None:
+    """NaN passes through; infinity stays, minus infinity becomes 0 (times 0 it would be NaN)."""
+    module = student.new()
+    for _ in range(2):
+        x = with_special_values(numbers(rng, 6), rng)
+        assert_values(module(x).value, relu(x))
+
+
+@group(
+    "Floating-point types",
+    points=0.5,
+    hint="The result must have the dtype of the input, and all its digits. Look for constants, "
+    "masks and conversions that bring in another dtype.",
+)
+def test_floating_point_types(student: Student, rng: torch.Generator) -> None:
+    """Each floating-point dtype is kept; float64 to its last digits, not by way of float32."""
+    module = student.new()
+    for _ in range(2):
+        for dtype in FLOATS:
+            x = numbers(rng, 4, 5, dtype=dtype)
+            assert_values(module(x).value, relu(x))
+        assert_values(module(x).value, relu(x), rtol=1e-12)
+
+
+@group(
+    "Integers",
+    points=0.5,
+    hint="A tensor of integers goes in, a tensor of the same integer dtype comes out. "
+    "Look at the type of the numbers that you write into your code.",
+)
+def test_integers(student: Student, rng: torch.Generator) -> None:
+    """Each integer dtype is kept, and large integers keep all digits: no detour through floats."""
+    module = student.new()
+    for _ in range(2):
+        for dtype in SIGNED_INTEGERS:
+            x = torch.randint(-100, 100, (4, 5), generator=rng, dtype=dtype)
+            assert_values(module(x).value, relu(x))
+        large = torch.randint(-(2**50), 2**50, (20,), generator=rng)
+        assert_values(module(large).value, relu(large))
+        unsigned = torch.randint(256, (20,), generator=rng, dtype=torch.uint8)
+        assert_values(module(unsigned).value, unsigned)
+
+
+@group(
+    "Shapes and layouts",
+    points=0.5,
+    hint="Any shape may come in: a single number, nothing at all, a transposed or sliced tensor. "
+    "The result has the same shape, and the input stays as it was.",
+)
+def test_shapes_and_layouts(student: Student, rng: torch.Generator) -> None:
+    """From 0-dim to channels_last, empty and expanded: the same shape, a new tensor."""
+    module = student.new()
+    for _ in range(2):
+        for x in layouts(rng):
+            out = module(x)
+            assert_values(out.value, relu(x))
+            if x.numel():
+                assert_left_alone(out, x)
+
+
+@group(
+    "Input left alone",
+    points=1.5,
+    hint="Unless inplace=True, your module returns a new tensor each time and changes nothing in "
+    "the one it was given. Look at what happens when inplace is False.",
+)
+def test_input_left_alone(student: Student, rng: torch.Generator) -> None:
+    """By default or by name, whatever the numbers, and though an in-place module exists."""
+    by_default, by_name = student.new(), student.new(inplace=False)
+    student.new(inplace=True)
+    for _ in range(2):
+        for module in (by_default, by_name):
+            x = numbers(rng, 3, 4)
+            for given in (x, x.abs(), -x.abs()):
+                out = module(given)
+                assert_values(out.value, relu(given))
+                assert_left_alone(out, given)
+
+
+@group(
+    "In place",
+    points=2,
+    hint="With inplace=True, your module writes the result into the tensor it was given and "
+    "returns that very tensor. Compare id and data_ptr before and after, as the lesson does.",
+)
+def test_in_place(student: Student, rng: torch.Generator) -> None:
+    """The same object, the same memory, the right values, in every call."""
+    module = student.new(inplace=True)
+    student.new(inplace=False)
+    for _ in range(3):
+        x = numbers(rng, 3, 4)
+        assert_in_place(module(x), relu(x))
+
+
+@group(
+    "In place: every kind of tensor",
+    points=0.5,
+    hint="With inplace=True, try transposed and sliced tensors, other dtypes, NaN and infinity. "
+    "Every element is written where it lies, and nothing beside it.",
+)
+def test_in_place_every_kind(student: Student, rng: torch.Generator) -> None:
+    """On all layouts, with the gaps between elements untouched, and all kinds of numbers."""
+    module = student.new(inplace=True)
+    for x in dense_layouts(rng):
+        assert_in_place(module(x), relu(x))
+    for dtype in FLOATS:
+        x = with_special_values(numbers(rng, 8, dtype=dtype), rng)
+        assert_in_place(module(x), relu(x))
+    for dtype in SIGNED_INTEGERS:
+        x = torch.randint(-100, 100, (4, 5), generator=rng, dtype=dtype)
+        assert_in_place(module(x), relu(x))
+
+
+@group(
+    "In place: gradient",
+    points=0.5,
+    hint="With inplace=True, call backward on a result. PyTorch must see what you change, "
+    "and the gradient must not need numbers that you have written over.",
+)
+def test_in_place_gradient(student: Student, rng: torch.Generator) -> None:
+    """The gradient through an in-place call is the slope, as without inplace.
+
+    It is not where the change is made behind autograd's back (.data, detach, no_grad). And backward
+    raises where the result was computed, say by clamp, from numbers that copy_ then overwrote.
+    """
+    module = student.new(inplace=True)
+    for _ in range(2):
+        x = numbers_off(0, rng, 4, 5)
+        upstream = numbers(rng, 4, 5, dtype=torch.float64)
+        out = module(x, grad=upstream)
+        assert out.is_input
+        assert_values(out.value, relu(x))
+        assert_gradient(out, upstream * slope(x))
+
+
+@group(
+    "In place: where it is forbidden",
+    points=0.5,
+    hint="A tensor made with requires_grad=True may not be changed in place. PyTorch raises an "
+    "error by itself, unless you hide the change from it.",
+)
+def test_in_place_where_forbidden(student: Student, rng: torch.Generator) -> None:
+    """Works where it may; where the input is a leaf that requires grad, it raises."""
+    module = student.new(inplace=True)
+    x = numbers(rng, 3, 4)
+    assert_in_place(module(x), relu(x))
+    with pytest.raises(Raised):
+        module(numbers(rng, 3, 4), requires_grad=True)
+
+
+@group(
+    "Gradient",
+    points=0.5,
+    hint="Without inplace, the gradient must flow back through your module. Build the result from "
+    "the input by tensor operations that autograd can follow.",
+)
+def test_gradient(student: Student, rng: torch.Generator) -> None:
+    """Away from 0, the gradient is the slope, by the formula and by finite differences."""
+    module = student.new()
+    for _ in range(2):
+        x = numbers_off(0, rng, 4, 5)
+        upstream = numbers(rng, 4, 5, dtype=torch.float64)
+        assert module(x, requires_grad=True).requires_grad
+        out = module(x, grad=upstream)
+        assert_values(out.value, relu(x))
+        assert_gradient(out, upstream * slope(x))
+        assert_gradient(out, upstream * finite_differences(module, x), rtol=1e-3)
+
+
+@group(
+    "Module manners",
+    points=0.5,
+    hint="Your class is an nn.Module that has nothing to learn and nothing to save. It works the "
+    "same when copied, in training and evaluation mode, and inside nn.Sequential.",
+)
+def test_module_manners(student: Student, rng: torch.Generator) -> None:
+    """An nn.Module without state; copies, modes and containers make no difference."""
+    module = student.new()
+    facts = module.facts()
+    assert facts.is_module
+    assert facts.parameters == 0
+    assert facts.state_keys == ()
+    for same in (module, module.deepcopy(), module.sequential()):
+        for training in (False, True):
+            same.train(training)
+            x = numbers(rng, 3, 4)
+            assert_values(same(x).value, relu(x))
+
+
+@group(
+    "No device assumed",
+    points=0.5,
+    hint="Your module must also work on a GPU. Do not make tensors on a fixed device, convert to "
+    "NumPy or lists, or ask for single elements.",
+)
+def test_no_device_assumed(student: Student, rng: torch.Generator) -> None:
+    """A tensor on the meta device, which holds no data, comes back as one like it."""
+    module = student.new()
+    for dtype in FLOATS:
+        x = torch.empty(3, 4, dtype=dtype, device="meta")
+        out = module(x)
+        assert_like(out.value, x)
+        assert not out.is_input
+    x = numbers(rng, 3, 4)
+    assert_values(module(x).value, relu(x))
