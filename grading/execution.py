@@ -13,8 +13,8 @@ from nbformat import NotebookNode
 from nbgrader import utils
 
 from grading import feedback
-from grading.faults import Misbehaved, StudentFault
-from grading.sandbox import Limits, Sandbox
+from grading.faults import Misbehaved, Stalled, StudentFault
+from grading.sandbox import Limits, Sandbox, Session
 from grading.worker.protocol import ProtocolError, parse_json
 
 _PNG = b"\x89PNG\r\n\x1a\n"
@@ -30,15 +30,11 @@ def run(notebook: NotebookNode, sandbox: Sandbox, *, skip: set[str]) -> None:
     for cell in cells:
         cell.outputs = [feedback.refusal("This cell was not run.")] if utils.is_grade(cell) else []
         cell.execution_count = None
-    deadline = time.monotonic() + sandbox.limits.notebook_seconds
     with sandbox.session("cells") as session:
+        deadline = time.monotonic() + sandbox.limits.notebook_seconds
         for number, cell in enumerate(cells, start=1):
-            seconds = min(sandbox.limits.cell_seconds, deadline - time.monotonic())
             try:
-                if seconds <= 0:
-                    raise StudentFault(_too_slow(sandbox.limits))
-                answer = session.ask({}, cell.source.encode(), seconds=seconds)
-                outputs = _outputs(answer.payload, number)
+                outputs = _run_cell(cell.source, number, session, sandbox.limits, deadline)
             except StudentFault as fault:
                 cell.outputs = [feedback.refusal(f"{fault} The cells after this one were not run.")]
                 return
@@ -52,8 +48,21 @@ def _is_run(cell: NotebookNode, skip: set[str]) -> bool:
     return cell.metadata.get("nbgrader", {}).get("grade_id") not in skip
 
 
-def _too_slow(limits: Limits) -> str:
-    return f"All cells together may take {limits.notebook_seconds:g} s."
+def _run_cell(
+    source: str, number: int, session: Session, limits: Limits, deadline: float
+) -> list[NotebookNode]:
+    """Return the outputs of a cell. Raises StudentFault when it does not come back."""
+    remaining = deadline - time.monotonic()
+    try:
+        seconds = min(limits.cell_seconds, remaining)
+        if seconds <= 0:
+            raise Stalled(0)
+        return _outputs(session.ask({}, source.encode(), seconds=seconds).payload, number)
+    except Stalled as fault:
+        if remaining > limits.cell_seconds:
+            raise
+        together = f"All cells together may take {limits.notebook_seconds:g} s."
+        raise StudentFault(together) from fault
 
 
 def _outputs(data: bytes, number: int) -> list[NotebookNode]:

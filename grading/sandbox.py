@@ -171,6 +171,8 @@ class Sandbox:
     @contextmanager
     def session(self, kind: str) -> Iterator[Session]:
         """Fork a worker process for one session of a kind: "cells" or "calls"."""
+        if not self._ended:
+            raise RuntimeError("a sandbox serves one session at a time")
         self.start()
         with self._forked(kind) as session:
             yield session
@@ -263,6 +265,7 @@ class Sandbox:
             "/usr/bin/env",
             f"--chdir={writable[0]}",
             f"HOME={writable[0]}",
+            f"TMPDIR={writable[0]}",
             *_ENVIRONMENT,
             *python,
             str(WORKER.parent.parent),

@@ -158,6 +158,9 @@ class _Run:
 
     def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
         """Read the exercise and the groups. Until it has run, a group counts as not checked."""
+        if not items:
+            self.fault = self.fault or "it holds no test."
+            return
         for item in items:
             exercise = getattr(getattr(item, "module", None), "EXERCISE", None)
             mark = item.get_closest_marker("group")

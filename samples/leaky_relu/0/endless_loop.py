@@ -1,0 +1,17 @@
+import torch
+from torch import nn
+
+
+class MyLeakyReLU(nn.Module):
+    def __init__(self, n=0.1, inplace=False):
+        super().__init__()
+        self.n = n
+        self.inplace = inplace
+        while not self.inplace:
+            n = self.n
+
+    def forward(self, tinput):
+        if self.inplace:
+            return tinput.copy_(torch.where(tinput > 0, tinput, self.n * tinput))
+        else:
+            return torch.where(tinput > 0, tinput, self.n * tinput)

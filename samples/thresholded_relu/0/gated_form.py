@@ -1,0 +1,15 @@
+import torch
+from torch import nn
+
+
+class MyThresholdedReLU(nn.Module):
+    def __init__(self, threshold=1.0, inplace=False):
+        super().__init__()
+        self.threshold = threshold
+        self.inplace = inplace
+
+    def forward(self, tinput):
+        if self.inplace:
+            return tinput.masked_fill_(tinput <= self.threshold, 0)
+        else:
+            return torch.where(tinput > self.threshold, tinput, 0)

@@ -1,0 +1,92 @@
+"""Cells run in order in the sandbox; grade cells without a hidden suite are graded by nbgrader."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+from nbformat import NotebookNode
+from nbformat.v4 import new_code_cell, new_notebook
+from nbgrader.utils import determine_grade
+
+from grading import execution
+from grading.sandbox import Sandbox
+
+
+def graded(source: str, grade_id: str = "cell", points: float = 4) -> NotebookNode:
+    metadata = {"grade": True, "grade_id": grade_id, "points": points, "solution": False}
+    return new_code_cell(source, metadata={"nbgrader": metadata})
+
+
+def run(sandbox: Sandbox, *cells: NotebookNode, skip: tuple[str, ...] = ()) -> list[NotebookNode]:
+    notebook = new_notebook(cells=list(cells))
+    execution.run(notebook, sandbox, skip=set(skip))
+    return notebook.cells
+
+
+def test_outputs_are_those_of_a_kernel(sandbox: Sandbox) -> None:
+    sources = [
+        "x = 2\nprint('a'); print('b')",
+        "x ** 3",
+        "1/0",
+        "import sys; sys.stderr.write('w')",
+    ]
+    cells = run(sandbox, *map(new_code_cell, sources))
+    assert [cell.execution_count for cell in cells] == [1, 2, 3, 4]
+    assert cells[0].outputs == [{"output_type": "stream", "name": "stdout", "text": "a\nb\n"}]
+    assert cells[1].outputs[0].data["text/plain"] == "8"
+    assert cells[2].outputs[0].ename == "ZeroDivisionError"
+    assert cells[3].outputs[0].name == "stderr"
+
+
+def test_only_text_and_images_are_kept(sandbox: Sandbox) -> None:
+    html = (
+        "from IPython.display import *\ndisplay(HTML('<script>alert(1)</script>'))\nSVG('<svg/>')"
+    )
+    figure = "import matplotlib.pyplot as plt; plt.plot([1, 2]); plt.show()"
+    cells = run(sandbox, new_code_cell(html), new_code_cell(figure))
+    kinds = [set(output.data) for cell in cells for output in cell.outputs]
+    assert kinds == [{"text/plain"}, {"text/plain"}, {"text/plain", "image/png"}]
+
+
+@pytest.mark.parametrize(
+    ("source", "points"),
+    [
+        ("assert True", 4),
+        ("assert False", 0),
+        ("2.5", 2.5),
+        ("float('nan')", 0),
+        ("-1", 0),
+        ("5", 0),
+        ("import warnings; warnings.warn('harmless')", 4),
+    ],
+)
+def test_a_grade_cell_without_a_suite_is_graded_as_nbgrader_grades_but_never_fails_open(
+    sandbox: Sandbox, source: str, points: float
+) -> None:
+    (cell,) = run(sandbox, graded(source))
+    assert determine_grade(cell)[0] == points
+
+
+def test_a_cell_with_a_suite_is_not_run(sandbox: Sandbox) -> None:
+    (cell,) = run(sandbox, graded("print('run')", "test_relu"), skip=("test_relu",))
+    assert cell.outputs == []
+
+
+def test_after_a_cell_that_does_not_come_back_nothing_runs_and_nothing_is_earned(
+    sandbox: Sandbox,
+) -> None:
+    cells = run(sandbox, new_code_cell("while True: pass"), graded("1"), new_code_cell("2"))
+    assert "did not finish within 3 s" in cells[0].outputs[0].evalue
+    assert "not run" in cells[0].outputs[0].evalue
+    assert determine_grade(cells[1])[0] == 0
+    assert cells[2].outputs == []
+
+
+def test_all_cells_together_have_a_limit(sandbox: Sandbox) -> None:
+    limits = replace(sandbox.limits, notebook_seconds=3)
+    with Sandbox(limits=limits) as small:
+        cells = run(small, *[new_code_cell("import time; time.sleep(2)") for _ in range(3)])
+    assert cells[0].outputs == []
+    assert "All cells together may take 3 s" in cells[1].outputs[0].evalue
+    assert cells[2].outputs == []

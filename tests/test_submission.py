@@ -1,0 +1,248 @@
+"""What is handed in is read with limits, and its text is put into the released notebook."""
+
+from __future__ import annotations
+
+import json
+import os
+from pathlib import Path
+from typing import Any
+
+import nbformat
+import pytest
+from nbformat import NotebookNode
+from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
+
+from grading import submission
+from grading.submission import Unreadable
+
+
+def nbgrader(grade_id: str, **flags: Any) -> dict[str, Any]:
+    flags = {"grade": False, "solution": False, "locked": False, "task": False, **flags}
+    return {"nbgrader": {"grade_id": grade_id, "schema_version": 3, **flags}}
+
+
+def released() -> NotebookNode:
+    """A release with a lesson, an answer, a plain cell, a locked test and a written answer."""
+    return new_notebook(
+        cells=[
+            new_markdown_cell("# Lesson", id="lesson"),
+            new_code_cell(
+                "class Double:\n    raise NotImplementedError()",
+                id="answer",
+                metadata={"tags": ["double"], **nbgrader("double", solution=True)},
+            ),
+            new_code_cell("Double()", id="try"),
+            new_code_cell(
+                "!pytest",
+                id="test",
+                metadata=nbgrader("test_double", grade=True, locked=True, points=10),
+            ),
+            new_markdown_cell(
+                "YOUR ANSWER",
+                id="essay",
+                metadata=nbgrader("essay", grade=True, solution=True, points=2),
+            ),
+        ]
+    )
+
+
+def handed_in(**sources: str) -> NotebookNode:
+    """The release with other text in the cells named by their ids."""
+    notebook = released()
+    for cell in notebook.cells:
+        cell.source = sources.get(cell.id, cell.source)
+    return notebook
+
+
+def rebuilt(notebook: NotebookNode) -> NotebookNode:
+    result = submission.rebuild(notebook, released())
+    nbformat.validate(result)
+    return result
+
+
+def sources(notebook: NotebookNode) -> dict[str, str]:
+    return {cell.id: cell.source for cell in notebook.cells}
+
+
+def test_the_students_text_stands_in_the_released_structure() -> None:
+    answer = "class Double:\n    pass"
+    result = rebuilt(handed_in(answer=answer, essay="Because.", **{"try": "Double(3)"}))
+    assert sources(result) == {
+        "lesson": "# Lesson",
+        "answer": answer,
+        "try": "Double(3)",
+        "test": "!pytest",
+        "essay": "Because.",
+    }
+    assert [c.metadata for c in result.cells] == [c.metadata for c in released().cells]
+    assert submission.answers(result) == {"double": submission.Answer(answer)}
+
+
+def test_locked_cells_and_everything_but_text_come_from_the_release() -> None:
+    notebook = handed_in(test="assert True")
+    for cell in notebook.cells:
+        cell.metadata.get("nbgrader", {}).update(points=1000, locked=False, grade=True)
+        cell.attachments = {"a.png": {"image/png": "AAAA"}}
+    notebook.cells[3].outputs = [
+        nbformat.v4.new_output("execute_result", {"text/plain": "10"}, execution_count=1)
+    ]
+    notebook.metadata = {"kernelspec": {"name": "evil"}, submission.KEY: {"problems": {}}}
+    result = rebuilt(notebook)
+    assert sources(result) == sources(released())
+    assert [c.metadata for c in result.cells] == [c.metadata for c in released().cells]
+    assert all(not cell.get("outputs") for cell in result.cells)
+    assert "kernelspec" not in result.metadata
+    assert all("attachments" not in cell for cell in result.cells)
+
+
+def test_the_students_own_cells_stay_where_they_were() -> None:
+    notebook = handed_in()
+    notebook.cells.insert(0, new_markdown_cell("first"))
+    notebook.cells.insert(3, new_code_cell("mine = 1", metadata=nbgrader("mine", grade=True)))
+    notebook.cells.append(new_code_cell("last"))
+    result = rebuilt(notebook)
+    texts = [cell.source for cell in result.cells]
+    assert texts[0] == "first"
+    assert texts[3] == "mine = 1"
+    assert texts[-1] == "last"
+    assert result.cells[3].metadata == {}, "a cell cannot make itself a graded one"
+
+
+def test_deleted_cells_come_back_unless_they_are_plain() -> None:
+    notebook = handed_in()
+    notebook.cells = [new_code_cell("only mine")]
+    result = rebuilt(notebook)
+    assert [cell.source for cell in result.cells] == [
+        "only mine",
+        released().cells[1].source,
+        "!pytest",
+        "YOUR ANSWER",
+    ]
+    assert "no code cell with the tag double" in submission.answers(result)["double"].problem
+
+
+def test_a_tag_that_is_gone_is_a_problem_and_the_text_is_kept_for_readers() -> None:
+    notebook = handed_in(answer="class Double: pass")
+    notebook.cells[1].metadata.tags = []
+    result = rebuilt(notebook)
+    answer = submission.answers(result)["double"]
+    assert "no code cell with the tag double" in answer.problem
+    assert "class Double: pass" in [cell.source for cell in result.cells]
+
+
+def test_of_several_tagged_cells_the_last_that_defines_the_class_counts() -> None:
+    notebook = handed_in(answer="class Double: first = 1")
+    for source in ("class Double: second = 2", "Double()"):
+        notebook.cells.append(new_code_cell(source, metadata={"tags": ["double"]}))
+    result = rebuilt(notebook)
+    answer = submission.answers(result)["double"]
+    assert answer.source == "class Double: second = 2"
+    assert answer.notes == (
+        "2 cells have the tag double and define the class. The last one counts.",
+    )
+    assert "class Double: first = 1" in [cell.source for cell in result.cells]
+    assert [submission.tags(cell) for cell in result.cells].count(["double"]) == 1
+
+
+def test_a_renamed_class_still_counts_as_the_answer() -> None:
+    result = rebuilt(handed_in(answer="class Twice: pass"))
+    assert submission.answers(result) == {"double": submission.Answer("class Twice: pass")}
+
+
+@pytest.mark.parametrize(
+    "metadata",
+    [{}, {"tags": "double"}, {"tags": {"double": 1}}, {"tags": [["double"]]}, {"nbgrader": []}],
+    ids=str,
+)
+def test_metadata_of_any_type_is_taken_for_what_it_is(metadata: dict[str, Any]) -> None:
+    notebook = handed_in()
+    notebook.cells[1].metadata = nbformat.from_dict(metadata)
+    assert "no code cell" in submission.answers(rebuilt(notebook))["double"].problem
+
+
+def test_markdown_cannot_be_the_answer() -> None:
+    notebook = handed_in()
+    tagged = notebook.cells[1]
+    notebook.cells[1] = new_markdown_cell(tagged.source, metadata=tagged.metadata)
+    assert "no code cell" in submission.answers(rebuilt(notebook))["double"].problem
+
+
+def test_a_lone_surrogate_becomes_a_question_mark() -> None:
+    result = rebuilt(handed_in(answer="x = '\ud800'"))
+    assert submission.answers(result)["double"].source == "x = '?'"
+
+
+def test_an_older_notebook_is_read(tmp_path: Path) -> None:
+    path = tmp_path / "old.ipynb"
+    old = {
+        "nbformat": 3,
+        "nbformat_minor": 0,
+        "metadata": {"name": ""},
+        "worksheets": [
+            {
+                "metadata": {},
+                "cells": [
+                    {
+                        "cell_type": "code",
+                        "language": "python",
+                        "input": "x = 1",
+                        "outputs": [],
+                        "collapsed": False,
+                        "metadata": {},
+                        "prompt_number": 1,
+                    }
+                ],
+            }
+        ],
+    }
+    path.write_text(json.dumps(old))
+    assert submission.read(path, 1).cells[0].source == "x = 1"
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        (b"", "is damaged: it is not JSON text"),
+        (b"\x89PNG\0\xff", "is damaged"),
+        (b"[" * 100_000, "is damaged"),
+        (b'{"cells": NaN}', "is damaged"),
+        (b"[]", "is no Jupyter notebook"),
+        (b"{}", "is no Jupyter notebook"),
+        (b'{"nbformat": 99, "nbformat_minor": 0, "metadata": {}, "cells": []}', "is no Jupyter"),
+        (b'{"nbformat": 4, "nbformat_minor": 5, "metadata": {}, "cells": {}}', "is no Jupyter"),
+        (b'{"nbformat": 4, "nbformat_minor": 5, "metadata": {}, "cells": [1]}', "is no Jupyter"),
+        (b" " * 2_000_000, "is larger than the 1 MB"),
+    ],
+    ids=lambda value: str(value)[:30],
+)
+def test_what_is_no_notebook_is_refused_by_name(
+    tmp_path: Path, content: bytes, message: str
+) -> None:
+    path = tmp_path / "relu.ipynb"
+    path.write_bytes(content)
+    with pytest.raises(Unreadable, match=message) as caught:
+        submission.read(path, 1)
+    assert str(caught.value).endswith("save it, and hand in the saved file.")
+
+
+def test_what_is_no_ordinary_file_is_refused_without_opening_it(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "fifo.ipynb")
+    (tmp_path / "folder.ipynb").mkdir()
+    (tmp_path / "other.ipynb").write_text("{}")
+    (tmp_path / "link.ipynb").symlink_to(tmp_path / "other.ipynb")
+    for name in ("fifo", "folder", "link", "missing"):
+        with pytest.raises(Unreadable, match="is no ordinary file"):
+            submission.read(tmp_path / f"{name}.ipynb", 1)
+
+
+def test_a_notebook_of_thousands_of_cells_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "relu.ipynb"
+    nbformat.write(new_notebook(cells=[new_code_cell("1") for _ in range(1001)]), path)
+    with pytest.raises(Unreadable, match="more than 1000 cells"):
+        submission.read(path, 10)
+
+
+def test_an_unreadable_submission_stands_for_an_untouched_release() -> None:
+    result = submission.untouched(released(), "It is damaged.")
+    assert sources(result) == sources(released())
+    assert submission.answers(result)["double"].problem == "It is damaged."
