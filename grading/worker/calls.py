@@ -22,6 +22,7 @@ from typing import Any
 import torch
 from IPython.core.inputtransformer2 import TransformerManager
 from torch import nn
+from torch.fx.experimental import _config
 
 from grading.worker import protocol
 from grading.worker.protocol import ITEM_SIZES, Frame, Layout
@@ -68,6 +69,8 @@ class _NotReadable(Exception):
 def warm_up() -> None:
     """Take the paths through torch that sessions take, so that no session pays for them."""
     TransformerManager().transform_cell("x = 1\n")
+    # Without it, `x[mask] = 0` raises on the meta device, though it works on every real one.
+    _config.meta_nonzero_assume_all_nonzero = True
     for device, dtypes in (("cpu", _DTYPES), ("meta", ("float16", "float32", "float64"))):
         for dtype in dtypes:
             x = torch.ones(2, 3, dtype=_DTYPES[dtype], device=device)

@@ -66,7 +66,7 @@ def test_values(student: Student, rng: torch.Generator) -> None:
     "The slope n",
     points=1.5,
     hint="Make several modules with different n and use them in turn: each keeps its own n. "
-    "Every n counts, 0 as well.",
+    "Look at how __init__ keeps it: every number may be a slope.",
 )
 def test_slope_n(student: Student, rng: torch.Generator) -> None:
     """Each module uses the n it was made with: 0 is a slope too, and no module sees another's."""

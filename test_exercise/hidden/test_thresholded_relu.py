@@ -68,7 +68,7 @@ def test_values(student: Student, rng: torch.Generator) -> None:
     "The threshold",
     points=1.5,
     hint="Make several modules with different thresholds and use them in turn: each keeps its own. "
-    "Every number may be a threshold, 0 and negative numbers as well.",
+    "Look at how __init__ keeps it: every number may be a threshold.",
 )
 def test_threshold(student: Student, rng: torch.Generator) -> None:
     """Each module uses its own T; 0 and negative numbers are thresholds too."""

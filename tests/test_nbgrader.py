@@ -1,0 +1,278 @@
+"""The whole way with real nbgrader, in a course folder of its own, from `make grade` to export."""
+
+from __future__ import annotations
+
+import csv
+import json
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Iterator
+from pathlib import Path
+
+import nbformat
+import pytest
+from nbgrader.api import Gradebook
+
+ROOT = Path(__file__).resolve().parent.parent
+ASSIGNMENTS = ("leaky_relu", "relu", "thresholded_relu")
+HANDED_IN = ("right_answer", "untouched_stub", "syntax_error", "flag_ignored")
+SHORT = "\nc.Rectify.cell_seconds = 3\nc.Rectify.call_seconds = 2\n"
+
+
+def copy_course(folder: Path) -> Path:
+    """Copy what git tracks of a course, with few of the samples and short limits."""
+    for name in ("source", "test_exercise", "assets", "samples", "release"):
+        shutil.copytree(ROOT / name, folder / name, symlinks=True)
+    text = (ROOT / "nbgrader_config.py").read_text(encoding="utf-8")
+    (folder / "nbgrader_config.py").write_text(text + SHORT, encoding="utf-8")
+    for path in (folder / "samples").glob("*/*/*.py"):
+        loop = path.stem == "endless_loop" and "relu" in path.parts
+        if path.stem not in HANDED_IN and not loop:
+            path.unlink()
+    return folder
+
+
+def run(course: Path, *arguments: str, ok: bool = True) -> str:
+    """Run a Python module in the course folder, without the environment activated."""
+    environment = {k: v for k, v in os.environ.items() if not k.startswith(("PYTEST", "JPY"))}
+    environment |= {"PATH": "/usr/bin:/bin", "PYTHONWARNINGS": "ignore"}
+    done = subprocess.run(
+        [sys.executable, "-m", *arguments],
+        cwd=course,
+        env=environment,
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=300,
+    )
+    said = done.stdout + done.stderr
+    assert (done.returncode == 0) is ok, said
+    return said
+
+
+def scores(course: Path) -> dict[tuple[str, str], float]:
+    with Gradebook(f"sqlite:///{course}/gradebook.db") as gradebook:
+        return {
+            (s.student.id, s.assignment.name): s.score
+            for name in ASSIGNMENTS
+            for s in gradebook.assignment_submissions(name)
+        }
+
+
+@pytest.fixture(scope="module")
+def course(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return copy_course(tmp_path_factory.mktemp("course"))
+
+
+@pytest.fixture(scope="module")
+def said(course: Path) -> str:
+    """What `make grade` printed in a course where nothing has been handed in."""
+    return run(course, "grading", "grade")
+
+
+def test_samples_are_handed_in_where_nothing_else_is(course: Path, said: str) -> None:
+    assert "Nothing has been handed in, so 13 samples were" in said
+    assert all(p.name.startswith("sample-") for p in (course / "submitted").iterdir())
+
+
+def test_every_sample_has_the_grade_that_its_folder_names(course: Path, said: str) -> None:
+    expected = {
+        ("sample-" + path.stem.replace("_", "-"), path.parts[-3]): float(path.parts[-2])
+        for path in (course / "samples").glob("*/*/*.py")
+    }
+    assert scores(course) == expected
+    assert len(expected) == 13
+
+
+def test_the_table_shows_points_and_groups(said: str) -> None:
+    assert "sample-right-answer" in said
+    assert "10 / 10" in said
+    assert "In place" in said
+    assert "not handed in" in said
+
+
+def test_the_release_in_git_is_what_the_sources_generate(course: Path, said: str) -> None:
+    for path in (ROOT / "release").rglob("*"):
+        if path.is_file():
+            generated = course / path.relative_to(ROOT)
+            assert generated.read_bytes() == path.read_bytes(), f"run `make grade`: {path.name}"
+
+
+def test_pages_say_why_and_reveal_nothing(course: Path, said: str) -> None:
+    pages = sorted((course / "feedback").glob("*/*/*.html"))
+    assert len(pages) == 13
+    hidden = {
+        line.strip()
+        for path in (ROOT / "test_exercise" / "hidden").glob("*.py")
+        for line in path.read_text(encoding="utf-8").splitlines()
+        # Titles and hints are for students.
+        if len(line.strip()) > 30 and '"' not in line
+    }
+    graded = sorted((course / "autograded").glob("*/*/*.ipynb"))
+    assert len(graded) == 13
+    for path in (*pages, *graded):
+        text = path.read_text(encoding="utf-8")
+        assert [line for line in hidden if line in text] == [], path
+        assert str(course) not in text, path
+    loop = (course / "feedback/sample-endless-loop/relu/relu.html").read_text(encoding="utf-8")
+    assert "did not finish within 2 s" in loop
+    right = (course / "feedback/sample-right-answer/relu/relu.html").read_text(encoding="utf-8")
+    assert "10 of 10 points" in right
+    assert 'src="assets/' not in right, "figures are part of the page"
+
+
+def test_graded_notebooks_show_outputs_and_the_record(course: Path, said: str) -> None:
+    path = course / "autograded/sample-right-answer/relu/relu.ipynb"
+    graded = nbformat.read(path, as_version=4)
+    outputs = [output for cell in graded.cells for output in cell.get("outputs", [])]
+    assert any("image/png" in output.get("data", {}) for output in outputs)
+    assert any("PASSED" in output.get("text", "") for output in outputs)
+    record = next(
+        o.data["application/json"] for o in outputs if "application/json" in o.get("data", {})
+    )
+    assert (record["score"], record["isolation"], record["problem"]) == (10, "bubblewrap", "")
+    assert not [o for o in outputs if o.output_type == "error"]
+
+
+def test_a_second_run_changes_nothing(course: Path, said: str) -> None:
+    before = {p: p.stat().st_mtime_ns for p in (course / "submitted").rglob("*.ipynb")}
+    graded = {p: p.stat().st_mtime_ns for p in (course / "autograded").rglob("*.ipynb")}
+    grades = scores(course)
+    mine = course / "submitted" / "mine" / "relu" / "relu.ipynb"
+    mine.parent.mkdir(parents=True)
+    shutil.copy(course / "release" / "relu" / "relu.ipynb", mine)
+    again = run(course, "grading", "grade")
+    assert "samples were" not in again
+    assert {p: p.stat().st_mtime_ns for p in before} == before
+    assert {p: p.stat().st_mtime_ns for p in graded} == graded
+    assert scores(course) == {**grades, ("mine", "relu"): 0}
+
+
+def test_one_student_is_regraded_by_force_and_grades_by_hand_stay(course: Path, said: str) -> None:
+    student = "sample-flag-ignored"
+    before = scores(course)
+    with Gradebook(f"sqlite:///{course}/gradebook.db") as gradebook:
+        grade = gradebook.find_grade("test_relu", "relu", "relu", student)
+        grade.manual_score = 9.5
+        gradebook.db.commit()
+    run(course, "nbgrader", "autograde", "relu", "--student", student, "--force")
+    assert scores(course) == {**before, (student, "relu"): 9.5}
+    with Gradebook(f"sqlite:///{course}/gradebook.db") as gradebook:
+        grade = gradebook.find_grade("test_relu", "relu", "relu", student)
+        assert grade.auto_score == before[student, "relu"]
+        assert grade.needs_manual_grade
+
+
+def test_export_lists_all_grades(course: Path, said: str) -> None:
+    run(course, "nbgrader", "export")
+    with (course / "grades.csv").open(encoding="utf-8") as file:
+        rows = {(r["student_id"], r["assignment"]): r["score"] for r in csv.DictReader(file)}
+    assert float(rows["sample-right-answer", "relu"]) == 10
+
+
+def test_validate_tells_the_truth(course: Path, said: str) -> None:
+    stub = run(course, "nbgrader", "validate", "release/relu/relu.ipynb")
+    assert "VALIDATION FAILED" in stub
+    done = course / "release" / "relu" / "relu.ipynb"
+    kept = done.read_bytes()
+    shutil.copy(course / "submitted/sample-right-answer/relu/relu.ipynb", done)
+    try:
+        assert "Success! Your notebook passes all the tests." in run(
+            course, "nbgrader", "validate", "release/relu/relu.ipynb"
+        )
+    finally:
+        done.write_bytes(kept)
+
+
+def test_a_fault_of_the_grader_leaves_the_old_grade_alone(course: Path, said: str) -> None:
+    before = scores(course)
+    path = course / "test_exercise" / "hidden" / "test_relu.py"
+    kept = path.read_text(encoding="utf-8")
+    path.write_text(kept.replace("points=2,", "points=3,", 1), encoding="utf-8")
+    student = "sample-right-answer"
+    try:
+        text = run(
+            course, "nbgrader", "autograde", "relu", "--student", student, "--force", ok=False
+        )
+    finally:
+        path.write_text(kept, encoding="utf-8")
+    assert "worth 10 points and its hidden suite 11" in " ".join(text.split())
+    assert scores(course) == before
+
+
+def test_no_execute_trusts_no_output_that_was_handed_in(course: Path, said: str) -> None:
+    path = course / "submitted" / "forged" / "relu" / "relu.ipynb"
+    path.parent.mkdir(parents=True)
+    forged = nbformat.read(course / "release" / "relu" / "relu.ipynb", as_version=4)
+    for cell in forged.cells:
+        if cell.cell_type == "code":
+            cell.outputs = [
+                nbformat.v4.new_output("execute_result", {"text/plain": "10"}, execution_count=1)
+            ]
+    nbformat.write(forged, path)
+    run(course, "nbgrader", "autograde", "relu", "--student", "forged", "--no-execute")
+    assert scores(course)["forged", "relu"] == 0
+
+
+def test_without_a_sandbox_nothing_is_touched(course: Path, said: str) -> None:
+    before = scores(course)
+    graded = sorted((course / "autograded").rglob("*"))
+    config = course / "nbgrader_config.py"
+    kept = config.read_text(encoding="utf-8")
+    config.write_text(
+        kept + "\nimport grading.sandbox\n"
+        "grading.sandbox._bubblewrap = lambda size: ['/bin/false', '--']\n"
+    )
+    try:
+        text = run(course, "nbgrader", "autograde", "relu", "--force", ok=False)
+    finally:
+        config.write_text(kept, encoding="utf-8")
+    assert "The sandbox could not start" in text
+    assert scores(course) == before
+    assert sorted((course / "autograded").rglob("*")) == graded
+
+
+@pytest.fixture
+def server(course: Path, said: str) -> Iterator[str]:
+    """A Jupyter server with formgrader in the course folder; its address."""
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+    command = [sys.executable, "-m", "jupyter", "server", "--no-browser", f"--port={port}"]
+    command += ["--IdentityProvider.token=t", "--ServerApp.port_retries=0"]
+    if os.geteuid() == 0:
+        command.append("--allow-root")
+    environment = {**os.environ, "PATH": "/usr/bin:/bin", "JUPYTER_CONFIG_DIR": str(course / ".j")}
+    with (course / "server.log").open("w") as log:
+        process = subprocess.Popen(command, cwd=course, env=environment, stdout=log, stderr=log)
+    try:
+        address = f"http://127.0.0.1:{port}"
+        for _ in range(100):
+            try:
+                urllib.request.urlopen(f"{address}/api?token=t").close()
+                break
+            except OSError:
+                time.sleep(0.3)
+        yield address
+    finally:
+        process.terminate()
+        process.wait()
+
+
+def test_formgrader_grades_at_the_press_of_its_button(course: Path, server: str) -> None:
+    student = "sample-untouched-stub"
+    (course / "autograded" / student / "relu" / "relu.ipynb").unlink()
+    request = urllib.request.Request(
+        f"{server}/formgrader/api/submission/relu/{student}/autograde",
+        method="POST",
+        headers={"Authorization": "token t"},
+    )
+    with urllib.request.urlopen(request, timeout=120) as answer:
+        done = json.load(answer)
+    assert done["success"], done
+    assert (course / "autograded" / student / "relu" / "relu.ipynb").is_file()
