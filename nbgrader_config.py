@@ -33,6 +33,9 @@ c.GenerateAssignment.preprocessors = [
 # Feedback pages hold their figures, so that a page can be handed out by itself.
 c.HTMLExporter.embed_images = True
 
+# No cell of the lessons takes a second; five leave room for a student's own experiments.
+c.Rectify.cell_seconds = 5
+
 # Grading: student code runs in a sandbox, and hidden suites decide the grade.
 c.Autograde.exporter_class = "grading.preprocessors.SubmissionExporter"
 c.Autograde.sanitize_preprocessors = [

@@ -40,14 +40,15 @@ from grading.submission import Answer
 EXAMPLE = "torch.linspace(-2, 2, 9)"
 """The public example on which a submission is tried first. Its errors may be shown in full."""
 
+_PLUGINS_LEFT_OUT = (
+    *("terminal", "cacheprovider", "warnings", "logging", "faulthandler"),
+    # These collect garbage after each run, which takes longer than the run: torch's heap is large.
+    *("unraisableexception", "threadexception"),
+)
 _OPTIONS = (
     *("--import-mode=importlib", "--noconftest", "--capture=no"),
     *("--disable-plugin-autoload", "-c", os.devnull),
-    *(
-        option
-        for plugin in ("terminal", "cacheprovider", "warnings", "logging", "faulthandler")
-        for option in ("-p", f"no:{plugin}")
-    ),
+    *(option for plugin in _PLUGINS_LEFT_OUT for option in ("-p", f"no:{plugin}")),
 )
 
 

@@ -22,6 +22,7 @@ ROOT = Path(__file__).resolve().parent.parent
 ASSIGNMENTS = ("leaky_relu", "relu", "thresholded_relu")
 HANDED_IN = ("right_answer", "untouched_stub", "syntax_error", "flag_ignored")
 SHORT = "\nc.Rectify.cell_seconds = 3\nc.Rectify.call_seconds = 2\n"
+"""Limits that endless loops cost less with."""
 
 
 def copy_course(folder: Path) -> Path:

@@ -127,10 +127,15 @@ class Shell:
         self._shell = _Shell.instance(config=config)
 
     def warm_up(self) -> None:
-        """Draw a figure, so that no session pays for matplotlib's imports and fonts."""
+        """Draw figures, so that no session pays for matplotlib's imports, fonts and formulas."""
         self._run(
             "import matplotlib.pyplot as plt, torch\n"
-            "plt.plot(torch.arange(3.0), label='$x^2$'); plt.legend(); plt.title('a'); plt.show()"
+            "x = torch.arange(1.0, 4.0)\n"
+            "figure, (one, other) = plt.subplots(1, 2, layout='constrained')\n"
+            "one.semilogy(x, 10**-x, marker='o', label='$x^2$'); one.legend(); one.grid()\n"
+            "other.contourf(x.outer(x)); other.scatter(x, x, label='a'); other.legend()\n"
+            "other.set(title='a', xlabel='b', ylabel='c')\n"
+            "plt.show()"
         )
         self._shell.reset()  # type: ignore[no-untyped-call]
         self._shell.execution_count = 1
