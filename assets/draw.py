@@ -26,7 +26,7 @@ GREEN = "#00795a"
 SHADE = "#eef1f4"
 
 WIDTH, HEIGHT = 6.4, 4.0
-PIXELS_PER_INCH = 150
+PIXELS_PER_INCH = 120
 
 
 def card(width: float = WIDTH, height: float = HEIGHT) -> Figure:
