@@ -24,7 +24,7 @@ grade: setup
 	$(BIN)/python -m grading grade
 
 test: setup
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n auto --dist loadfile --no-loadscope-reorder
 
 figures: setup
 	$(BIN)/python assets/draw.py

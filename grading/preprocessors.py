@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import os
 import secrets
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -75,23 +76,26 @@ class Rectify(Configurable):
         config=True
     )
 
-    @property
-    def sandbox(self) -> Sandbox:
-        """The sandbox that this process grades in."""
+    def sandbox(self, purpose: str) -> Sandbox:
+        """Return the sandbox that this process has for "cells" or for "calls"."""
         limits = {name: getattr(self, name) for name in Limits.__dataclass_fields__}
-        return shared(self.isolation, Limits(**limits))
+        return shared(self.isolation, Limits(**limits), purpose)
 
 
 class SubmissionExporter(Rectify, NotebookExporter):
     """Reads notebooks with limits. What cannot be read becomes a notebook that says why.
 
-    It is made before nbgrader touches anything, so it also makes sure of the sandbox.
+    It is made before nbgrader touches anything, so it also makes sure of the sandboxes.
     """
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(**kwargs)
         try:
-            self.sandbox.start()
+            sandboxes = [self.sandbox(purpose) for purpose in ("cells", "calls")]
+            for sandbox in sandboxes:
+                sandbox.launch()
+            for sandbox in sandboxes:
+                sandbox.start()
         except GraderError as error:
             self.log.error(str(error))
             raise NbGraderException(str(error)) from error
@@ -159,40 +163,52 @@ class Rebuild(_Preprocessor):
         return nb, resources
 
 
-class Execute(_Preprocessor):
-    """Runs the cells of a notebook in the sandbox, but for those that a hidden suite grades.
+class Execute(NbGraderPreprocessor):
+    """Whether the cells of a notebook are run: `Grade` asks it.
 
     It has the name of nbgrader's own step, so that `--no-execute` switches it off as well.
+    """
+
+
+class Grade(_Preprocessor):
+    """Runs the cells of a notebook, and its hidden suites, side by side.
+
+    A cell that has a hidden suite is not run: points, table and record become its output.
     """
 
     def preprocess(
         self, nb: NotebookNode, resources: dict[str, Any]
     ) -> tuple[NotebookNode, dict[str, Any]]:
-        """Return the notebook with the outputs of its cells."""
-        skip = {cell.metadata["nbgrader"]["grade_id"] for cell in nb.cells if self.suite_of(cell)}
-        execution.run(nb, self.sandbox, skip=skip)
+        """Return the notebook with its outputs and grades. Raises GraderError."""
+        graded = {cell.metadata["nbgrader"]["grade_id"] for cell in nb.cells if self.suite_of(cell)}
+        sandbox = self.sandbox("cells")
+        # Here and not in the thread: a sandbox ends with the thread that starts it.
+        sandbox.start()
+        with ThreadPoolExecutor(max_workers=1) as thread:
+            if Execute(parent=self.parent).enabled:
+                running = thread.submit(execution.run, nb, sandbox, skip=graded)
+            else:
+                running = thread.submit(lambda: None)
+            try:
+                self._grade(nb, resources)
+            except KeyboardInterrupt:
+                sandbox.close()
+                raise
+            running.result()
         return nb, resources
 
-
-class GradeSuites(_Preprocessor):
-    """Grades each cell that has a hidden suite: points, table and record become its output."""
-
-    def preprocess(
-        self, nb: NotebookNode, resources: dict[str, Any]
-    ) -> tuple[NotebookNode, dict[str, Any]]:
-        """Return the notebook with its grade cells filled. Raises GraderError."""
+    def _grade(self, nb: NotebookNode, resources: dict[str, Any]) -> None:
         answers = submission.answers(nb)
         secret = course_secret(Path(self.course.root, self.secret_file))
+        seed = f"{secret}:{resources['nbgrader']['student']}"
         for cell in nb.cells:
             path = self.suite_of(cell)
             if path is None:
                 continue
-            seed = f"{secret}:{resources['nbgrader']['student']}"
-            result = suite.grade(path, answers, sandbox=self.sandbox, seed=seed)
+            result = suite.grade(path, answers, sandbox=self.sandbox("calls"), seed=seed)
             _agree(result, cell)
             cell.outputs = [feedback.grade_output(result)]
             self.log.info("%s: %g of %g points", path.stem, result.score, result.max_score)
-        return nb, resources
 
 
 def course_secret(path: Path) -> str:

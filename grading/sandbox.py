@@ -24,7 +24,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 from types import TracebackType
-from typing import Any
+from typing import IO, Any
 
 from grading.faults import Crashed, GraderError, Misbehaved, OutOfMemory, Stalled
 from grading.worker import protocol
@@ -119,6 +119,8 @@ class Sandbox:
         self._process: subprocess.Popen[bytes] | None = None
         self._control: socket.socket | None = None
         self._private: tempfile.TemporaryDirectory[str] | None = None
+        self._errors: IO[bytes] | None = None
+        self._proved = False
         self._status: int | None = None
         self._ended = True
         self._baseline = 0
@@ -134,39 +136,49 @@ class Sandbox:
     ) -> None:
         self.close()
 
-    def start(self) -> None:
-        """Start the warm process and prove the sandbox, unless that is done already.
-
-        Raises GraderError when the sandbox cannot start or does not hold.
-        """
+    def launch(self) -> None:
+        """Start the warm process, unless it runs, and do not wait until it is warm."""
         if self._process is not None and self._process.poll() is None:
             return
         self.close()
-        ours, theirs = socket.socketpair()
-        with theirs, tempfile.TemporaryFile() as errors:
-            self._control = ours
+        self._control, theirs = socket.socketpair()
+        self._errors = tempfile.TemporaryFile()  # noqa: SIM115 - `close` closes it
+        self._proved = False
+        with theirs:
             try:
                 self._process = subprocess.Popen(
                     self._command(theirs.fileno()),
                     env={},
                     stdin=subprocess.DEVNULL,
                     stdout=subprocess.DEVNULL,
-                    stderr=errors,
+                    stderr=self._errors,
                     pass_fds=[theirs.fileno()],
                     start_new_session=True,
                 )
             except OSError as error:
                 raise self._cannot_start(str(error)) from error
-            theirs.close()
-            try:
-                protocol.receive(ours, seconds=START_SECONDS)
-            except (protocol.Closed, protocol.TimedOut, protocol.ProtocolError):
-                self.close()
-                errors.seek(0)
-                raise self._cannot_start(errors.read().decode(errors="replace")) from None
+
+    def start(self) -> None:
+        """Start the warm process and prove the sandbox, unless that is done already.
+
+        Raises GraderError when the sandbox cannot start or does not hold.
+        """
+        self.launch()
+        if self._proved:
+            return
+        assert self._control is not None
+        try:
+            protocol.receive(self._control, seconds=START_SECONDS)
+        except (protocol.Closed, protocol.TimedOut, protocol.ProtocolError):
+            assert self._errors is not None
+            self._errors.seek(0)
+            detail = self._errors.read().decode(errors="replace")
+            self.close()
+            raise self._cannot_start(detail) from None
         self._baseline = self._memory()
         if self.isolation == "bubblewrap":
             self._prove()
+        self._proved = True
 
     @contextmanager
     def session(self, kind: str) -> Iterator[Session]:
@@ -182,6 +194,9 @@ class Sandbox:
         if self._control is not None:
             self._control.close()
             self._control = None
+        if self._errors is not None:
+            self._errors.close()
+            self._errors = None
         if self._process is not None:
             with suppress(ProcessLookupError):
                 os.killpg(self._process.pid, signal.SIGKILL)
@@ -325,9 +340,9 @@ class Sandbox:
         return total
 
 
-@lru_cache(maxsize=1)
-def shared(isolation: str, limits: Limits) -> Sandbox:
-    """Return the sandbox that all submissions graded by this process use in turn."""
+@lru_cache(maxsize=2)
+def shared(isolation: str, limits: Limits, purpose: str) -> Sandbox:
+    """Return the sandbox that all submissions graded by this process use for one purpose."""
     sandbox = Sandbox(isolation, limits)
     atexit.register(sandbox.close)
     return sandbox
