@@ -30,8 +30,8 @@ c.GenerateAssignment.preprocessors = [
     "grading.release.BundleFiles",
 ]
 
-# Feedback pages hold their figures, so that a page can be handed out by itself.
-c.HTMLExporter.embed_images = True
+# Pages hold their figures, and nothing that a student wrote runs in them.
+c.HTMLExporter.filters = {"markdown2html": "grading.pages.markdown2html"}
 
 # No cell of the lessons takes a second; five leave room for a student's own experiments.
 c.Rectify.cell_seconds = 5

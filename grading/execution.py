@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import binascii
+import json
 import math
 import time
 from typing import Any
@@ -15,9 +16,17 @@ from nbgrader import utils
 from grading import feedback
 from grading.faults import Misbehaved, Stalled, StudentFault
 from grading.sandbox import Limits, Sandbox, Session
+from grading.worker.cells import MAX_OUTPUTS
 from grading.worker.protocol import ProtocolError, parse_json
 
-_PNG = b"\x89PNG\r\n\x1a\n"
+_PNG = b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR"
+"""How each PNG image begins (RFC 2083); its width and height follow, four bytes each."""
+
+MAX_PIXELS = 4096
+"""The width and height of an image that is kept."""
+
+MAX_NOTEBOOK_OUTPUT = 8_000_000
+"""Characters of all outputs of a notebook together, images included."""
 
 
 def run(notebook: NotebookNode, sandbox: Sandbox, *, skip: set[str]) -> None:
@@ -32,9 +41,15 @@ def run(notebook: NotebookNode, sandbox: Sandbox, *, skip: set[str]) -> None:
         cell.execution_count = None
     with sandbox.session("cells") as session:
         deadline = time.monotonic() + sandbox.limits.notebook_seconds
+        room = MAX_NOTEBOOK_OUTPUT
         for number, cell in enumerate(cells, start=1):
             try:
                 outputs = _run_cell(cell.source, number, session, sandbox.limits, deadline)
+                room -= sum(map(_size, outputs))
+                if room < 0:
+                    raise StudentFault(
+                        f"All cells together may show {MAX_NOTEBOOK_OUTPUT:,} characters."
+                    )
             except StudentFault as fault:
                 cell.outputs = [feedback.refusal(f"{fault} The cells after this one were not run.")]
                 return
@@ -65,6 +80,11 @@ def _run_cell(
         raise StudentFault(together) from fault
 
 
+def _size(output: NotebookNode) -> int:
+    """Return the number of characters of an output."""
+    return len(json.dumps(output))
+
+
 def _outputs(data: bytes, number: int) -> list[NotebookNode]:
     """Return a cell's outputs as notebooks store them, built from what a worker sent.
 
@@ -75,7 +95,7 @@ def _outputs(data: bytes, number: int) -> list[NotebookNode]:
         records = parse_json(data)
     except ProtocolError:
         raise Misbehaved from None
-    if not isinstance(records, list):
+    if not isinstance(records, list) or len(records) > MAX_OUTPUTS + 1:
         raise Misbehaved
     return [_output(record, number) for record in records]
 
@@ -116,7 +136,8 @@ def _image(value: object) -> str:
         image = base64.b64decode(_text(value), validate=False)
     except (binascii.Error, ValueError):
         raise Misbehaved from None
-    if not image.startswith(_PNG):
+    width, height = (int.from_bytes(image[at : at + 4], "big") for at in (16, 20))
+    if not image.startswith(_PNG) or max(width, height) > MAX_PIXELS:
         raise Misbehaved
     return base64.b64encode(image).decode()
 

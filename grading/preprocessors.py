@@ -23,7 +23,7 @@ from nbgrader.preprocessors import NbGraderPreprocessor
 from traitlets import Enum, Float, Integer, Unicode
 from traitlets.config import Configurable
 
-from grading import execution, feedback, submission, suite
+from grading import collected, execution, feedback, submission, suite
 from grading.faults import GraderError
 from grading.result import Result
 from grading.sandbox import Limits, Sandbox, shared
@@ -85,7 +85,8 @@ class Rectify(Configurable):
 class SubmissionExporter(Rectify, NotebookExporter):
     """Reads notebooks with limits. What cannot be read becomes a notebook that says why.
 
-    It is made before nbgrader touches anything, so it also makes sure of the sandboxes.
+    It is made when nbgrader has listed the submissions and not touched anything yet, so it also
+    makes sure of the sandboxes, and guards nbgrader against what else was handed in.
     """
 
     def __init__(self, **kwargs: Any) -> None:
@@ -99,12 +100,27 @@ class SubmissionExporter(Rectify, NotebookExporter):
         except GraderError as error:
             self.log.error(str(error))
             raise NbGraderException(str(error)) from error
+        collected.guard(self.converter)
+
+    @property
+    def converter(self) -> Any:
+        """The nbgrader converter that made this exporter."""
+        return self.parent
 
     def from_filename(
         self, filename: str, resources: dict[str, Any] | None = None, **kw: Any
     ) -> tuple[str, dict[str, Any]]:
         """Convert the notebook in a file, as nbconvert's exporters do."""
         resources = {**(resources or {})}
+        names, course = resources["nbgrader"], self.converter.coursedir
+        rebuilt = course.format_path(
+            course.autograded_directory, names["student"], names["assignment"]
+        )
+        if Path(filename).parent == Path(rebuilt):
+            # Written by Rebuild, so it is our own file.
+            notebook = nbformat.read(filename, as_version=4)
+            output, resources = self.from_notebook_node(notebook, resources, **kw)
+            return output, resources
         try:
             notebook = submission.read(Path(filename), self.notebook_mb)
         except submission.Unreadable as problem:

@@ -16,6 +16,7 @@ import signal
 import socket
 import subprocess
 import sys
+import sysconfig
 import tempfile
 import time
 from collections.abc import Iterator
@@ -42,7 +43,7 @@ WRITABLE = ("/tmp", "/dev/shm", "/home/u")
 WORKER = Path(__file__).parent / "worker"
 
 _RUN = (
-    "import sys; sys.path.insert(0, sys.argv[2]); "
+    "import sys; sys.path[:0] = sys.argv[2:]; "
     "from grading.worker import zygote; zygote.main(sys.argv[1])"
 )
 
@@ -212,7 +213,7 @@ class Sandbox:
         while (remaining := deadline - time.monotonic()) > 0:
             if select.select([connection], [], [], min(remaining, 0.25))[0]:
                 return
-            if self._memory() - self._baseline > allowed:
+            if self._memory() - self._baseline > allowed or _machine_is_full():
                 raise OutOfMemory(self.limits.memory_mb)
 
     def post_mortem(self) -> Crashed:
@@ -223,7 +224,12 @@ class Sandbox:
         code = os.waitstatus_to_exitcode(self._status)
         if code >= 0:
             return Crashed(f"ended by itself with exit code {code}")
-        return Crashed(f"was ended by {signal.Signals(-code).name}")
+        try:
+            name = signal.Signals(-code).name
+        except ValueError:
+            # Most real-time signals have no name.
+            name = f"signal {-code}"
+        return Crashed(f"was ended by {name}")
 
     @contextmanager
     def _forked(self, kind: str) -> Iterator[Session]:
@@ -273,16 +279,18 @@ class Sandbox:
             output=limits.output_chars,
             writable=writable,
         ).to_json()
-        python = [sys.executable, "-I", "-B", "-c", _RUN, settings]
+        options = ["-I", "-B", "-c", _RUN, settings]
         if self.isolation == "bubblewrap":
-            return [*_bubblewrap(limits.file_mb * 2**20), *python, "/w"]
+            python = os.path.realpath(sys.executable)
+            return [*_bubblewrap(limits.file_mb * 2**20), python, *options, "/w", *_packages()]
         return [
             "/usr/bin/env",
             f"--chdir={writable[0]}",
             f"HOME={writable[0]}",
             f"TMPDIR={writable[0]}",
             *_ENVIRONMENT,
-            *python,
+            sys.executable,
+            *options,
             str(WORKER.parent.parent),
         ]
 
@@ -348,6 +356,16 @@ def shared(isolation: str, limits: Limits, purpose: str) -> Sandbox:
     return sandbox
 
 
+def _machine_is_full() -> bool:
+    """Return whether less than a twentieth of the machine's memory is to be had.
+
+    Not all that a session can make the kernel keep counts as memory of its processes.
+    """
+    lines = Path("/proc/meminfo").read_text().splitlines()
+    sizes = {name: int(rest.split()[0]) for name, rest in (line.split(":") for line in lines)}
+    return sizes["MemAvailable"] * 20 < sizes["MemTotal"]
+
+
 def _memory_of(pid: int) -> int:
     """Return the memory of a process in bytes: its share of what it shares, where readable."""
     try:
@@ -360,6 +378,7 @@ def _memory_of(pid: int) -> int:
     return int(Path(f"/proc/{pid}/statm").read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE")
 
 
+_ENVIRONMENT_INSIDE = "/venv"
 _ENVIRONMENT = (
     "USER=student",
     "LANG=C.UTF-8",
@@ -404,8 +423,15 @@ def _bubblewrap(size: int) -> list[str]:
             command += _read_only(path.resolve())
         elif path.exists():
             command += _read_only(path)
-    for prefix in dict.fromkeys((sys.base_prefix, sys.prefix)):
-        command += _read_only(Path(prefix))
+    python = Path(sys.base_prefix)
+    if any(python.is_relative_to(folder) for folder in WRITABLE):
+        raise GraderError(
+            f"Python lies in {python}, where the sandbox has its writable folders. Nothing was "
+            "graded. Use a Python that is installed elsewhere."
+        )
+    command += _read_only(python)
+    # At a place of its own: the environment can lie anywhere, and student code does not see where.
+    command += ["--ro-bind", sys.prefix, _ENVIRONMENT_INSIDE]
     package = WORKER.parent
     for source in (package / "__init__.py", WORKER):
         target = f"/w/grading/{source.name}"
@@ -420,6 +446,13 @@ def _bubblewrap(size: int) -> list[str]:
         drop += ["--no-new-privs", "--inh-caps=-all", "--bounding-set=-all"]
         drop += ["--pdeathsig", "keep", "--"]
     return [*command, "--chdir", "/home/u", "--remount-ro", "/", "--", *drop]
+
+
+def _packages() -> list[str]:
+    """Return where the environment's packages are in the sandbox."""
+    paths = {sysconfig.get_path(name) for name in ("purelib", "platlib")}
+    inside = (Path(_ENVIRONMENT_INSIDE, os.path.relpath(path, sys.prefix)) for path in paths)
+    return sorted(str(path) for path in inside)
 
 
 def _find(program: str) -> str:

@@ -44,8 +44,8 @@ class Raised(StudentFault):
         if not isinstance(report, dict):
             raise Misbehaved
         name, where, line = report.get("type"), report.get("where"), report.get("line")
-        self.type_name = name if name in _EXCEPTIONS else "an exception"
-        self.where = where if where in _PLACES else "your code"
+        self.type_name = name if isinstance(name, str) and name in _EXCEPTIONS else "an exception"
+        self.where = where if isinstance(where, str) and where in _PLACES else "your code"
         self.line = line if type(line) is int and 0 < line < 10_000 else None
         self.message = str(report.get("message", ""))[:300]
         at = f", at line {self.line} of your cell" if self.line else ""

@@ -7,6 +7,7 @@ Only the source text of answer cells, of plain cells and of the student's own ce
 from __future__ import annotations
 
 import copy
+import os
 import re
 from dataclasses import dataclass
 from pathlib import Path
@@ -23,16 +24,27 @@ KEY = "rectify"
 """Where a rebuilt notebook's metadata holds what grading should know of the submission."""
 
 _CELL_TYPES = ("code", "markdown", "raw")
-_MAX_CELLS = 1000
+
+MAX_CELLS = 1000
+"""Cells of a notebook that is read."""
+
+MAX_CELL_CHARS = 50_000
+"""Characters of a cell's text. Rendering markdown takes time that grows with its square."""
+
+MAX_CHARS = 500_000
+"""Characters of all cells' text together."""
 
 
 class Unreadable(StudentFault):
     """What was handed in is no notebook that can be read."""
 
-    def __init__(self, name: str, what: str) -> None:
-        super().__init__(
-            f"{name} {what}. Open it in JupyterLab, save it, and hand in the saved file."
-        )
+    def __init__(
+        self,
+        name: str,
+        what: str,
+        mend: str = "Open it in JupyterLab, save it, and hand in the saved file.",
+    ) -> None:
+        super().__init__(f"{name} {what}. {mend}")
 
 
 @dataclass(frozen=True)
@@ -52,26 +64,60 @@ def read(path: Path, max_mb: float) -> NotebookNode:
 
     Raises Unreadable when the file is too large or holds no notebook.
     """
+    if not os.path.lexists(path):
+        beside = sorted(other.name for other in path.parent.glob("*.ipynb"))[:5]
+        found = f" (found: {', '.join(beside)})" if beside else ""
+        raise Unreadable(
+            path.name, f"was not handed in{found}", "Hand your notebook in under that name."
+        )
     if not path.is_file() or path.is_symlink():
         raise Unreadable(path.name, "is no ordinary file")
     if path.stat().st_size > max_mb * 1e6:
         raise Unreadable(path.name, f"is larger than the {max_mb:g} MB that grading reads")
     try:
         data = path.read_bytes()
-        # Stricter than nbformat: bounded nesting, no NaN.
-        parse_json(data)
-        notebook = nbformat.reads(data.decode("utf-8"), as_version=4)
-        cells = notebook.cells
+    except OSError as error:
+        raise Unreadable(path.name, f"cannot be opened: {error.strerror}") from None
+    try:
+        content = parse_json(data)
     except ProtocolError:
         raise Unreadable(path.name, "is damaged: it is not JSON text") from None
+    _measure(path.name, content)
+    try:
+        notebook = nbformat.reads(data.decode("utf-8"), as_version=4)
+        if not isinstance(notebook.cells, list):
+            raise TypeError("cells")
     except Exception:
         # nbformat raises many kinds of errors on what is almost a notebook.
         raise Unreadable(path.name, "is no Jupyter notebook") from None
-    if not isinstance(cells, list):
-        raise Unreadable(path.name, "is no Jupyter notebook")
-    if len(cells) > _MAX_CELLS:
-        raise Unreadable(path.name, f"has more than {_MAX_CELLS} cells")
     return notebook
+
+
+def _measure(name: str, content: object) -> None:
+    """Raise Unreadable when a notebook is larger than grading reads.
+
+    nbformat takes minutes to validate what is made to be slow, so this comes first.
+    """
+    sheets = _dict(content).get("worksheets")
+    holders = [content, *(sheets if isinstance(sheets, list) else ())]
+    cells = []
+    for holder in holders:
+        found = _dict(holder).get("cells")
+        cells += found if isinstance(found, list) else []
+    if len(cells) > MAX_CELLS:
+        raise Unreadable(name, f"has more than {MAX_CELLS} cells")
+    sizes = [len(_text(_dict(cell).get("source", _dict(cell).get("input")))) for cell in cells]
+    if max(sizes, default=0) > MAX_CELL_CHARS:
+        raise Unreadable(name, f"has a cell with more than {MAX_CELL_CHARS:,} characters of text")
+    if sum(sizes) > MAX_CHARS:
+        raise Unreadable(name, f"has more than {MAX_CHARS:,} characters of text in its cells")
+
+
+def _text(source: object) -> str:
+    """Return a cell's text, which files hold as a text or as a list of lines."""
+    if isinstance(source, list):
+        return "".join(line for line in source if isinstance(line, str))
+    return source if isinstance(source, str) else ""
 
 
 def tags(cell: NotebookNode) -> list[str]:

@@ -281,3 +281,24 @@ def test_formgrader_grades_at_the_press_of_its_button(course: Path, server: str)
         done = json.load(answer)
     assert done["success"], done
     assert (course / "autograded" / student / "relu" / "relu.ipynb").is_file()
+
+
+def test_nothing_beside_the_notebook_is_copied_but_the_timestamp(course: Path, said: str) -> None:
+    """Links would bring the gradebook or another student's work onto a feedback page."""
+    folder = course / "submitted" / "extra[1]" / "relu"
+    (folder / "more").mkdir(parents=True)
+    shutil.copy(course / "release/relu/relu.ipynb", folder / "relu.ipynb")
+    (folder / "timestamp.txt").write_text("2026-01-02 03:04:05 UTC")
+    (folder / "conftest.py").write_text("raise SystemExit")
+    (folder / "torch.py").write_text("raise SystemExit")
+    (folder / "more" / "data.csv").write_text("1,2")
+    (folder / "grades.db").symlink_to(course / "gradebook.db")
+    (folder / "endless").symlink_to("/dev/zero")
+    os.mkfifo(folder / "pipe")
+    run(course, "nbgrader", "autograde", "relu")
+    assert scores(course)["extra[1]", "relu"] == 0
+    graded = course / "autograded" / "extra[1]" / "relu"
+    names = {str(path.relative_to(graded)) for path in graded.rglob("*") if path.is_file()}
+    figures = {name for name in names if name.startswith("assets/")}
+    assert names - figures == {"relu.ipynb", "timestamp.txt"}
+    assert figures

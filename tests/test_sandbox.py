@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import platform
 import time
 from pathlib import Path
 
@@ -12,6 +13,7 @@ import pytest
 from grading import sandbox as sandbox_module
 from grading.faults import Crashed, GraderError, Misbehaved, OutOfMemory, Stalled
 from grading.sandbox import Limits, Sandbox
+from grading.worker import seccomp
 
 
 def run(sandbox: Sandbox, *cells: str, seconds: float = 5) -> str:
@@ -37,6 +39,13 @@ def test_the_host_is_out_of_sight(sandbox: Sandbox, root: Path, tmp_path: Path) 
     assert hidden.exists()
     for path in (tmp_path / "secret", hidden, root / "source", Path("/etc/passwd")):
         assert run(sandbox, f"import os; print(os.path.exists({str(path)!r}))") == "False\n", path
+
+
+def test_tracebacks_do_not_tell_where_the_course_lies(sandbox: Sandbox, root: Path) -> None:
+    with sandbox.session("cells") as session:
+        answer = session.ask({}, b"import torch; torch.nn.ReLU()(1)", seconds=5)
+    assert b"/venv/" in answer.payload
+    assert str(root).encode() not in answer.payload
 
 
 def test_the_environment_is_clean(sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -101,20 +110,55 @@ def test_a_session_cannot_harm_the_warm_process(sandbox: Sandbox) -> None:
 
 
 @pytest.mark.parametrize(
-    "tamper",
+    "call",
     [
-        "import resource; resource.prlimit(1, resource.RLIMIT_NOFILE, (20, 20));",
-        "import os; os.setpriority(os.PRIO_PROCESS, 1, 10)",
-        "import ctypes; print(ctypes.CDLL(None).shmget(42, 4096, 0o1666) < 0)",
+        "prlimit64(1, 7, 0, 0)",
+        "setpriority(0, 1, 10)",
+        "ptrace(16, 1, 0, 0)",
+        "unshare(0x10000000)",
+        "clone(0x10000011, 0)",
+        "mount(0, 0, 0, 0, 0)",
+        "add_key(0, 0, 0, 0, -4)",
+        "keyctl(1, 0, 0, 0, 0)",
+        "shmget(42, 4096, 0o1666)",
+        "memfd_create(0, 0)",
+        "sched_setaffinity(1, 8, 0)",
     ],
-    ids=["limits", "priority", "shared memory"],
 )
-def test_a_sandbox_that_was_tampered_with_is_replaced(sandbox: Sandbox, tamper: str) -> None:
-    sandbox.start()
+def test_calls_that_reach_beyond_a_session_are_refused(sandbox: Sandbox, call: str) -> None:
+    name, _, arguments = call.partition("(")
+    special = {"prlimit64": seccomp._PRLIMIT64, "clone": seccomp._CLONE}
+    number = {**seccomp.REFUSED, **special}[name][platform.machine() == "aarch64"]
+    source = (
+        "import ctypes, errno\n"
+        "libc = ctypes.CDLL(None, use_errno=True)\n"
+        f"print(libc.syscall({number}, {arguments}, errno.errorcode[ctypes.get_errno()])"
+    )
+    assert run(sandbox, source) == "-1 EPERM\n"
+
+
+def test_what_answers_need_is_not_refused(sandbox: Sandbox) -> None:
+    source = (
+        "import asyncio, multiprocessing, resource, subprocess, sys, threading\n"
+        "threading.Thread(target=print, args=['thread']).start()\n"
+        "resource.setrlimit(resource.RLIMIT_CORE, (0, 0))\n"
+        "process = multiprocessing.Process(target=int); process.start(); process.join()\n"
+        "print(asyncio.run(asyncio.sleep(0, 'loop')), process.exitcode)\n"
+        "print(subprocess.run([sys.executable, '-c', ''])).__class__"
+    )
+    assert "thread\nloop 0\n" in run(sandbox, source)
+
+
+def test_a_warm_process_that_was_changed_is_replaced(sandbox: Sandbox) -> None:
+    """A session has no way to it; the check would find one that was overlooked."""
+    run(sandbox, "1")
     assert sandbox._process is not None
     before = sandbox._process.pid
-    assert run(sandbox, tamper) in ("", "False\n")
+    tasks = Path(f"/proc/{before}/task/{before}/children")
+    os.setpriority(os.PRIO_PROCESS, int(tasks.read_text()), 5)
+    assert run(sandbox, "print('the last one')") == "the last one\n"
     assert run(sandbox, "print('fresh')") == "fresh\n"
+    assert sandbox._process is not None
     assert sandbox._process.pid != before
 
 
@@ -145,6 +189,7 @@ def test_a_loop_deaf_to_signals_ends_too(sandbox: Sandbox) -> None:
         ("import os; os._exit(0)", "exit code 0"),
         ("import os; os._exit(7)", "exit code 7"),
         ("import ctypes; ctypes.string_at(0)", "SIGSEGV"),
+        ("import os; os.kill(os.getpid(), 40)", "signal 40"),
         ("import os, signal; os.kill(os.getpid(), signal.SIGKILL)", "SIGKILL"),
     ],
 )

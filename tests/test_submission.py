@@ -230,9 +230,26 @@ def test_what_is_no_ordinary_file_is_refused_without_opening_it(tmp_path: Path) 
     (tmp_path / "folder.ipynb").mkdir()
     (tmp_path / "other.ipynb").write_text("{}")
     (tmp_path / "link.ipynb").symlink_to(tmp_path / "other.ipynb")
-    for name in ("fifo", "folder", "link", "missing"):
+    for name in ("fifo", "folder", "link"):
         with pytest.raises(Unreadable, match="is no ordinary file"):
             submission.read(tmp_path / f"{name}.ipynb", 1)
+
+
+def test_a_renamed_notebook_is_named(tmp_path: Path) -> None:
+    (tmp_path / "my relu.ipynb").touch()
+    with pytest.raises(Unreadable, match=r"was not handed in \(found: my relu.ipynb\)\. Hand"):
+        submission.read(tmp_path / "relu.ipynb", 1)
+
+
+@pytest.mark.parametrize(
+    ("texts", "message"),
+    [(["x" * 50_001], "a cell with more than 50,000"), (["x" * 40_000] * 13, "more than 500,000")],
+)
+def test_text_is_limited(tmp_path: Path, texts: list[str], message: str) -> None:
+    path = tmp_path / "relu.ipynb"
+    nbformat.write(new_notebook(cells=[new_markdown_cell(text) for text in texts]), path)
+    with pytest.raises(Unreadable, match=message):
+        submission.read(path, 10)
 
 
 def test_a_notebook_of_thousands_of_cells_is_refused(tmp_path: Path) -> None:

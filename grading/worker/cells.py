@@ -24,12 +24,39 @@ from grading.worker import protocol
 
 KEPT_TYPES = ("text/plain", "image/png")
 
-_outputs: list[dict[str, Any]] = []
-"""The outputs of the running cell. IPython makes its hooks itself, so they share this list."""
+MAX_OUTPUTS = 1000
+"""How many outputs a cell may have."""
 
 
 class OutputLimitExceeded(Exception):
-    """A cell printed more than it may."""
+    """A cell printed or showed more than it may."""
+
+
+class _Outputs(list[dict[str, Any]]):
+    """The outputs of the running cell, and how many characters of text they may still take."""
+
+    limit = room = 0
+
+    def start(self, limit: int) -> None:
+        """Forget the last cell's outputs."""
+        self.clear()
+        self.limit = self.room = limit
+
+    def cut(self, text: object) -> str:
+        """Return as much of a text as there is room for."""
+        kept = str(text)[: self.room]
+        self.room -= len(kept)
+        return kept
+
+    def append(self, output: dict[str, Any]) -> None:
+        """Add an output. Raises OutputLimitExceeded when there are too many."""
+        if len(self) >= MAX_OUTPUTS:
+            raise OutputLimitExceeded(f"this cell has more than {MAX_OUTPUTS} outputs")
+        super().append(output)
+
+
+_outputs = _Outputs()
+"""IPython makes its hooks itself, so they share this list."""
 
 
 class _Result(DisplayHook):
@@ -67,6 +94,14 @@ class _Displays(DisplayPublisher):
         _outputs.clear()
 
 
+_TOO_LARGE = {
+    "output_type": "error",
+    "ename": "OutputLimitExceeded",
+    "evalue": f"this cell shows more than {protocol.MAX_PAYLOAD >> 20} MB",
+    "traceback": [],
+}
+
+
 class _Shell(InteractiveShell):
     """IPython's shell with those two hooks, recording errors too."""
 
@@ -74,22 +109,25 @@ class _Shell(InteractiveShell):
     display_pub_class = Type(_Displays)
 
     def _showtraceback(self, etype: Any, evalue: Any, stb: list[str]) -> None:
-        _outputs.append(
+        # A cell that has used up its room still says what ended it.
+        _outputs.room = max(_outputs.room, 10_000)
+        # Not through _Outputs.append: what is too much has to end somewhere.
+        list.append(
+            _outputs,
             {
                 "output_type": "error",
-                "ename": str(getattr(etype, "__name__", etype)),
-                "evalue": str(evalue),
-                "traceback": [str(line) for line in stb],
-            }
+                "ename": _outputs.cut(getattr(etype, "__name__", etype)),
+                "evalue": _outputs.cut(evalue),
+                "traceback": [_outputs.cut(line) for line in stb],
+            },
         )
 
 
 class _Stream(io.TextIOBase):
     """Stands in for stdout or stderr, and records what is printed."""
 
-    def __init__(self, name: str, limit: int) -> None:
+    def __init__(self, name: str) -> None:
         self.name = name
-        self.room = self.limit = limit
 
     def writable(self) -> bool:
         """Return True: this stream is for printing."""
@@ -99,8 +137,7 @@ class _Stream(io.TextIOBase):
         """Record printed text. Raises OutputLimitExceeded past the limit."""
         if not isinstance(text, str):
             raise TypeError(f"write() argument must be str, not {type(text).__name__}")
-        kept = text[: self.room]
-        self.room -= len(kept)
+        kept = _outputs.cut(text)
         if kept:
             last = _outputs[-1] if _outputs else {}
             if last.get("output_type") == "stream" and last.get("name") == self.name:
@@ -108,14 +145,14 @@ class _Stream(io.TextIOBase):
             else:
                 _outputs.append({"output_type": "stream", "name": self.name, "text": [kept]})
         if len(kept) < len(text):
-            raise OutputLimitExceeded(f"this cell printed more than {self.limit} characters")
+            raise OutputLimitExceeded(f"this cell printed more than {_outputs.limit} characters")
         return len(text)
 
 
 class Shell:
     """IPython's shell, with the outputs of each cell recorded.
 
-    `limit` is the number of characters that a cell may print.
+    `limit` is the number of characters that a cell may print and show.
     """
 
     def __init__(self, limit: int) -> None:
@@ -148,11 +185,14 @@ class Shell:
             except (protocol.Closed, protocol.ProtocolError):
                 return
             outputs, ok = self._run(request.payload.decode("utf-8"))
-            protocol.send(connection, {"ok": ok}, json.dumps(outputs).encode())
+            payload = json.dumps(outputs).encode()
+            if len(payload) > protocol.MAX_PAYLOAD:
+                payload = json.dumps([_TOO_LARGE]).encode()
+            protocol.send(connection, {"ok": ok}, payload)
 
     def _run(self, source: str) -> tuple[list[dict[str, Any]], bool]:
-        _outputs.clear()
-        sys.stdout, sys.stderr = _Stream("stdout", self._limit), _Stream("stderr", self._limit)
+        _outputs.start(self._limit)
+        sys.stdout, sys.stderr = _Stream("stdout"), _Stream("stderr")
         ok = self._shell.run_cell(source, store_history=True).success  # type: ignore[no-untyped-call]
         for output in _outputs:
             if output["output_type"] == "stream":
@@ -163,6 +203,8 @@ class Shell:
 def _kept(data: Any) -> dict[str, str]:
     """Return the plain text and the image of a display, as notebooks store them."""
     kept = {kind: data[kind] for kind in KEPT_TYPES if kind in data}
+    if "text/plain" in kept:
+        kept["text/plain"] = _outputs.cut(kept["text/plain"])
     if isinstance(kept.get("image/png"), bytes):
         kept["image/png"] = base64.b64encode(kept["image/png"]).decode()
     return kept

@@ -24,7 +24,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NoReturn
 
-from grading.worker import protocol
+from grading.worker import protocol, seccomp
 
 PR_SET_DUMPABLE = 4
 """From linux/prctl.h."""
@@ -124,7 +124,7 @@ def _session(
             (resource.RLIMIT_AS, _address_space() + settings.memory),
             (resource.RLIMIT_NPROC, settings.processes),
             (resource.RLIMIT_FSIZE, settings.file_size),
-            (resource.RLIMIT_NOFILE, 256),
+            (resource.RLIMIT_NOFILE, 64),
             (resource.RLIMIT_CORE, 0),
             (resource.RLIMIT_MSGQUEUE, 0),
         ):
@@ -132,6 +132,7 @@ def _session(
             if hard != resource.RLIM_INFINITY:
                 value = min(value, hard)
             resource.setrlimit(limit, (value, value))
+        seccomp.refuse()
         serve[kind](socket.socket(fileno=fd))
         status = 0
     finally:

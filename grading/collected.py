@@ -1,0 +1,113 @@
+"""Keeps what was handed in beside the notebooks away from nbgrader's copying.
+
+nbgrader copies every file of a submission into autograded/, and from there onto feedback pages'
+folders. It follows links, so it would copy what a link leads to, and it reads whatever is there,
+a device or a pipe too. Grading needs none of these files. What stays is nbgrader's timestamp, and
+files that the course wants back from students (`exclude_overwriting`).
+"""
+
+from __future__ import annotations
+
+import fnmatch
+import glob
+import os
+import shutil
+import stat
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from functools import partial
+from logging import Logger
+from pathlib import Path
+from typing import Any
+
+from nbgrader.utils import parse_utc
+
+MAX_KEPT_BYTES = 10_000_000
+"""The size of a file that is kept beside the notebooks."""
+
+
+def guard(converter: Any) -> None:
+    """Make one `Autograde` converter find every notebook and copy only what is kept.
+
+    Call it between the converter's listing of submissions and its work on them, which is when
+    it makes its exporter.
+    """
+    _list_again(converter)
+    converter.coursedir.get_existing_timestamp = partial(_timestamp, converter.log)
+    copy_all = converter.init_assignment
+
+    def init_assignment(assignment_id: str, student_id: str) -> None:
+        source = Path(converter._format_source(assignment_id, student_id))
+        with _ignoring(converter.coursedir, source):
+            copy_all(assignment_id, student_id)
+        target = Path(converter._format_dest(assignment_id, student_id))
+        for name in ("timestamp.txt", *converter.exclude_overwriting.get(assignment_id, ())):
+            _copy(source, name, target)
+
+    converter.init_assignment = init_assignment
+
+
+def _timestamp(log: Logger, folder: str) -> datetime | None:
+    """Return when a submission was handed in, in UTC, or None where no file says so.
+
+    nbgrader opens whatever has the file's name, and stops at text that is no time.
+    """
+    path = Path(folder, "timestamp.txt")
+    try:
+        if not stat.S_ISREG(path.lstat().st_mode) or path.stat().st_size > 100:
+            raise ValueError("it is no small ordinary file")
+        time: datetime | None = parse_utc(path.read_text(encoding="utf-8").strip())
+    except FileNotFoundError:
+        return None
+    except (OSError, ValueError, OverflowError) as error:
+        log.warning("%s is left out: %s. The submission has no time.", path, error)
+        return None
+    return time
+
+
+def _list_again(converter: Any) -> None:
+    """List the submissions anew, so that each has a grade or is named.
+
+    nbgrader overlooks folders with brackets in their names, and folders without a notebook. A
+    name with a line break would stop it for everybody: such a folder is left out and named.
+    """
+    course = converter.coursedir
+    for folder in glob.glob(converter._format_source(course.assignment_id, course.student_id)):
+        if any(ord(character) < 32 for character in folder):
+            converter.log.error(
+                "%r cannot be graded: its name holds a control character. Rename the folder.",
+                folder,
+            )
+            converter.assignments.pop(folder, None)
+        elif os.path.isdir(folder):
+            released = course.format_path(course.release_directory, ".", os.path.basename(folder))
+            names = {path.name for path in Path(released).glob("*.ipynb")}
+            names |= {path.name for path in Path(folder).iterdir() if path.suffix == ".ipynb"}
+            wanted = fnmatch.filter(sorted(names), f"{course.notebook_id}.ipynb")
+            converter.assignments[folder] = [os.path.join(folder, name) for name in wanted]
+
+
+@contextmanager
+def _ignoring(course: Any, folder: Path) -> Iterator[None]:
+    """Have nbgrader see no file in a folder for a while."""
+    before = list(course.ignore)
+    # nbgrader joins a pattern to each folder that it walks; an absolute one stays as it is.
+    course.ignore = [*before, glob.escape(str(folder))]
+    try:
+        yield
+    finally:
+        course.ignore = before
+
+
+def _copy(source: Path, name: str, target: Path) -> None:
+    """Copy one file if it is an ordinary one of ordinary size that lies in the submission."""
+    path = source / name
+    try:
+        status = path.lstat()
+        inside = path.resolve().is_relative_to(source.resolve())
+    except (OSError, ValueError):
+        return
+    if stat.S_ISREG(status.st_mode) and inside and status.st_size <= MAX_KEPT_BYTES:
+        (target / name).parent.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(path, target / name)
