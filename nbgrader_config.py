@@ -30,6 +30,9 @@ c.GenerateAssignment.preprocessors = [
     "grading.release.BundleFiles",
 ]
 
+# Collecting: archives are unpacked with limits.
+c.ZipCollectApp.extractor_plugin = "grading.archives.BoundedExtractor"
+
 # Pages hold their figures, and nothing that a student wrote runs in them.
 c.HTMLExporter.filters = {"markdown2html": "grading.pages.markdown2html"}
 
@@ -46,6 +49,7 @@ c.Autograde.autograde_preprocessors = [
     "grading.preprocessors.Grade",
     "nbgrader.preprocessors.LimitOutput",
     "nbgrader.preprocessors.SaveAutoGrades",
+    "grading.preprocessors.FlagForReview",
     "nbgrader.preprocessors.AssignLatePenalties",
     "nbgrader.preprocessors.CheckCellMetadata",
 ]

@@ -6,6 +6,7 @@ from typing import Any
 
 import nbformat
 from jinja2 import Environment, PackageLoader, StrictUndefined
+from nbformat import NotebookNode
 
 from grading.result import Outcome, Result
 
@@ -53,6 +54,12 @@ def grade_output(result: Result) -> Any:
             "application/json": result.to_json(),
         },
     )
+
+
+def notes(cell: NotebookNode) -> list[str]:
+    """Return what a reader of a graded cell should know, from the record in its output."""
+    records = [output.get("data", {}).get("application/json") for output in cell.get("outputs", [])]
+    return [note for record in records if record for note in record["notes"]]
 
 
 def refusal(reason: str) -> Any:

@@ -17,6 +17,7 @@ import nbformat
 from nbconvert.exporters import NotebookExporter
 from nbformat import NotebookNode
 from nbgrader import utils
+from nbgrader.api import Gradebook
 from nbgrader.converters.base import NbGraderException
 from nbgrader.coursedir import CourseDirectory
 from nbgrader.preprocessors import NbGraderPreprocessor
@@ -225,6 +226,25 @@ class Grade(_Preprocessor):
             _agree(result, cell)
             cell.outputs = [feedback.grade_output(result)]
             self.log.info("%s: %g of %g points", path.stem, result.score, result.max_score)
+
+
+class FlagForReview(NbGraderPreprocessor):
+    """Marks grades that a human should look at. Runs after nbgrader has saved the grades."""
+
+    def preprocess(
+        self, nb: NotebookNode, resources: dict[str, Any]
+    ) -> tuple[NotebookNode, dict[str, Any]]:
+        """Set needs_manual_grade for each grade cell whose result has notes."""
+        names = resources["nbgrader"]
+        place = (names["notebook"], names["assignment"], names["student"])
+        flagged = [cell for cell in nb.cells if utils.is_grade(cell) and feedback.notes(cell)]
+        if flagged:
+            with Gradebook(names["db_url"]) as gradebook:
+                for cell in flagged:
+                    grade = gradebook.find_grade(cell.metadata["nbgrader"]["grade_id"], *place)
+                    grade.needs_manual_grade = True
+                gradebook.db.commit()
+        return nb, resources
 
 
 def course_secret(path: Path) -> str:

@@ -40,13 +40,13 @@ class Raised(StudentFault):
             shown to students only for calls on a public example.
     """
 
-    def __init__(self, report: object) -> None:
+    def __init__(self, report: object, lines: int = 10_000) -> None:
         if not isinstance(report, dict):
             raise Misbehaved
         name, where, line = report.get("type"), report.get("where"), report.get("line")
         self.type_name = name if isinstance(name, str) and name in _EXCEPTIONS else "an exception"
         self.where = where if isinstance(where, str) and where in _PLACES else "your code"
-        self.line = line if type(line) is int and 0 < line < 10_000 else None
+        self.line = line if type(line) is int and 0 < line <= lines else None
         self.message = str(report.get("message", ""))[:300]
         at = f", at line {self.line} of your cell" if self.line else ""
         super().__init__(f"{self.type_name} was raised in {self.where}{at}.")
@@ -115,13 +115,15 @@ class Student:
         self._call_seconds = call_seconds
         self._deadline = deadline
         self._started = time.monotonic()
+        self._lines = 0
 
     def load(self, source: str, class_name: str, seconds: float) -> bool:
         """Run the tagged cell; return whether it defines the class. Raises StudentFault."""
+        self._lines = source.count("\n") + 1
         answer = self._session.ask(
             {"do": "load", "class": class_name}, source.encode(), seconds=seconds
         )
-        return _checked(answer).header.get("found") is True
+        return self._checked(answer).header.get("found") is True
 
     def new(self, **kwargs: bool | int | float | str) -> Module:
         """Construct the class. Raises Raised, or another StudentFault."""
@@ -132,7 +134,15 @@ class Student:
         if remaining <= 0:
             raise TooSlow(self._deadline - self._started)
         seconds = min(self._call_seconds, remaining)
-        return _checked(self._session.ask(header, payload, seconds=seconds, fd=fd))
+        return self._checked(self._session.ask(header, payload, seconds=seconds, fd=fd))
+
+    def _checked(self, answer: Frame) -> Frame:
+        """Return an answer, or raise what it reports instead."""
+        if "raised" in answer.header:
+            raise Raised(answer.header["raised"], self._lines)
+        if "unreadable" in answer.header:
+            raise NotATensor
+        return answer
 
     def _module(self, header: dict[str, Any]) -> Module:
         number = self._ask(header).header.get("module")
@@ -214,15 +224,6 @@ class Module:
         return Facts(
             True, parameters, buffers, tuple(map(str, keys)), facts.get("training") is True
         )
-
-
-def _checked(answer: Frame) -> Frame:
-    """Return an answer, or raise what it reports instead."""
-    if "raised" in answer.header:
-        raise Raised(answer.header["raised"])
-    if "unreadable" in answer.header:
-        raise NotATensor
-    return answer
 
 
 def _layout(x: torch.Tensor) -> Layout:

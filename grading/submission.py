@@ -17,6 +17,7 @@ import nbformat
 from nbformat import NotebookNode
 from nbgrader import utils
 
+from grading import review
 from grading.faults import StudentFault
 from grading.worker.protocol import ProtocolError, parse_json
 
@@ -141,6 +142,7 @@ def rebuild(submitted: NotebookNode, released: NotebookNode) -> NotebookNode:
             matches.setdefault(place, []).append(cell)
             after = max(after, place)
     rebuilt = _empty_copy(released)
+    rebuilt.metadata[KEY]["flags"] = review.structure(submitted, released)
     rebuilt.cells += _plain(own.get(-1, []), 0)
     for place, cell in enumerate(released.cells):
         kept, others = _kept(cell, matches.get(place, []), rebuilt.metadata[KEY])
@@ -161,7 +163,11 @@ def answers(rebuilt: NotebookNode) -> dict[str, Answer]:
     """Return the answers in a rebuilt notebook, by the tag of their exercise."""
     known = rebuilt.metadata[KEY]
     return {
-        tag: Answer(cell.source, known["problems"].get(tag, ""), tuple(known["notes"].get(tag, ())))
+        tag: Answer(
+            cell.source,
+            known["problems"].get(tag, ""),
+            (*known["notes"].get(tag, ()), *known["flags"]),
+        )
         for cell in rebuilt.cells
         if utils.is_solution(cell)
         for tag in tags(cell)[:1]
@@ -219,7 +225,7 @@ def _empty_copy(released: NotebookNode) -> NotebookNode:
     """Return the released notebook without its cells, with room for what grading should know."""
     rebuilt = copy.deepcopy(released)
     rebuilt.cells = []
-    rebuilt.metadata[KEY] = {"problems": {}, "notes": {}}
+    rebuilt.metadata[KEY] = {"problems": {}, "notes": {}, "flags": []}
     return rebuilt
 
 

@@ -31,7 +31,8 @@ from unittest import mock
 import pytest
 import torch
 
-from grading.faults import GraderError, Stalled, StudentFault
+from grading import review
+from grading.faults import Crashed, GraderError, Stalled, StudentFault
 from grading.result import Group, Outcome, Result
 from grading.sandbox import Sandbox
 from grading.student import Raised, Student, TooSlow
@@ -58,6 +59,8 @@ class Exercise:
 
     tag: str
     class_name: str
+    forbidden: frozenset[str] = frozenset()
+    """Names that students are asked not to use. A use is flagged and costs nothing."""
 
 
 def group(title: str, *, points: float, hint: str) -> pytest.MarkDecorator:
@@ -123,13 +126,16 @@ class _Run:
 
     def result(self) -> Result:
         """Return the record of the run."""
+        notes = self._answer.notes
+        if not self._answer.problem:
+            notes = (*notes, *review.code(self._answer.source, self._exercise.forbidden))
         return Result(
             suite=self._path.stem,
             version=self._version,
             isolation=self._sandbox.isolation,
             groups=tuple(self._groups.values()),
             problem=self._problem,
-            notes=self._answer.notes,
+            notes=notes,
         )
 
     @pytest.fixture
@@ -204,6 +210,9 @@ class _Run:
         outcome, reason = Outcome.PASSED, ""
         if isinstance(error, TooSlow):
             outcome, reason = Outcome.UNCHECKED, str(error)
+        elif isinstance(error, Crashed):
+            # How it ended is for the code to choose, so it could carry a check's inputs out.
+            outcome, reason = Outcome.FAILED, str(Crashed("ended"))
         elif isinstance(error, StudentFault):
             outcome, reason = Outcome.FAILED, str(error)
         elif isinstance(error, (AssertionError, pytest.fail.Exception)):

@@ -29,7 +29,11 @@ from grading.checks import (
 from grading.student import Raised, Student
 from grading.suite import Exercise, group
 
-EXERCISE = Exercise(tag="leaky_relu", class_name="MyLeakyReLU")
+EXERCISE = Exercise(
+    tag="leaky_relu",
+    class_name="MyLeakyReLU",
+    forbidden=frozenset({"LeakyReLU", "leaky_relu", "leaky_relu_"}),
+)
 
 
 def leaky_relu(x: Tensor, n: float = 0.1) -> Tensor:

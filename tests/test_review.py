@@ -1,0 +1,103 @@
+"""A human is asked to look at what no honest answer needs, and at nothing else."""
+
+from __future__ import annotations
+
+import copy
+from pathlib import Path
+
+import nbformat
+import pytest
+from nbformat import NotebookNode
+
+from grading import review, samples
+
+ROOT = Path(__file__).resolve().parent.parent
+HONEST = [sample for sample in samples.find(ROOT / "samples") if sample.source]
+
+
+def released() -> NotebookNode:
+    return nbformat.read(ROOT / "release" / "relu" / "relu.ipynb", as_version=4)
+
+
+@pytest.mark.parametrize("sample", HONEST, ids=lambda s: f"{s.assignment}-{s.name}")
+def test_no_sample_is_flagged(sample: samples.Sample) -> None:
+    assert review.code(sample.source) == []
+
+
+@pytest.mark.parametrize(
+    ("source", "name"),
+    [
+        ("import os", "os"),
+        ("from grading.worker import protocol", "grading.worker"),
+        ("import torch, subprocess as s", "subprocess"),
+        ("__import__('os')", "__import__"),
+        ("eval('1')", "eval"),
+        ("open('/etc/passwd')", "open"),
+        ("import torch\ntorch.relu = None", "torch.relu"),
+        ("from torch import nn\nnn.Module.__call__ = None", "nn.Module.__call__"),
+        ("().__class__.__bases__", "().__class__.__bases__"),
+        ("f.__globals__", "f.__globals__"),
+    ],
+)
+def test_code_that_reaches_beyond_an_answer_is_named(source: str, name: str) -> None:
+    (note,) = review.code(source)
+    assert note == f"The cell uses {name}, which no answer needs. A human should look at it."
+
+
+def test_what_an_exercise_forbids_is_named() -> None:
+    forbidden = frozenset({"leaky_relu"})
+    for source in ("F.leaky_relu(x)", "from torch.nn.functional import leaky_relu", "leaky_relu"):
+        assert "asks to leave aside" in review.code(source, forbidden)[0]
+    assert review.code("class MyLeakyReLU: pass  # leaky_relu", forbidden) == []
+
+
+@pytest.mark.parametrize("source", ["def f(:", "x = " + "(" * 5000, "\0"])
+def test_what_does_not_parse_is_not_flagged(source: str) -> None:
+    assert review.code(source) == []
+
+
+def test_an_answered_notebook_with_cells_of_its_own_is_not_flagged() -> None:
+    answered = samples.notebook(released(), "relu", "class MyReLU: pass")
+    answered.cells.insert(2, nbformat.v4.new_code_cell("mine = 1"))
+    answered.cells = [cell for cell in answered.cells if cell.id != "title"]
+    assert review.structure(answered, released()) == []
+
+
+@pytest.mark.parametrize(
+    ("change", "what"),
+    [
+        ({"points": 1000}, "the settings of the cell test_relu were changed"),
+        ({"locked": False}, "the settings of the cell test_relu were changed"),
+        ({"schema_version": 99}, "the settings of the cell test_relu were changed"),
+        ({"grade_id": "other"}, "the cell test_relu is missing"),
+        ({"grade_id": ["test_relu"]}, "cells with grade ids of their own were added"),
+    ],
+)
+def test_changed_settings_are_named(change: dict[str, object], what: str) -> None:
+    notebook = released()
+    cell = next(c for c in notebook.cells if c.id == "evaluation")
+    cell.metadata.nbgrader.update(change)
+    (note,) = review.structure(notebook, released())
+    assert what in note
+    assert "The released cells were graded instead." in note
+
+
+def test_edited_doubled_retyped_and_deleted_cells_are_named() -> None:
+    def changed(edit: str) -> str:
+        notebook = released()
+        place = next(i for i, c in enumerate(notebook.cells) if c.id == "evaluation")
+        cell = notebook.cells[place]
+        if edit == "edited":
+            cell.source = "assert True"
+        elif edit == "doubled":
+            notebook.cells.append(copy.deepcopy(cell))
+        elif edit == "retyped":
+            notebook.cells[place] = nbformat.v4.new_markdown_cell("", metadata=cell.metadata)
+        else:
+            del notebook.cells[place]
+        return review.structure(notebook, released())[0]
+
+    assert "the locked cell test_relu was edited" in changed("edited")
+    assert "the cell test_relu is there 2 times" in changed("doubled")
+    assert "the cell test_relu has another type" in changed("retyped")
+    assert "the cell test_relu is missing" in changed("deleted")
