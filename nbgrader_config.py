@@ -33,8 +33,8 @@ c.GenerateAssignment.preprocessors = [
 # Collecting: archives are unpacked with limits.
 c.ZipCollectApp.extractor_plugin = "grading.archives.BoundedExtractor"
 
-# Pages hold their figures, and nothing that a student wrote runs in them.
-c.HTMLExporter.filters = {"markdown2html": "grading.pages.markdown2html"}
+# Feedback pages hold their figures, so that a page can be handed out by itself.
+c.HTMLExporter.embed_images = True
 
 # No cell of the lessons takes a second; five leave room for a student's own experiments.
 c.Rectify.cell_seconds = 5

@@ -17,7 +17,7 @@ import nbformat
 from nbformat import NotebookNode
 from nbgrader import utils
 
-from grading import review
+from grading import markdown, review
 from grading.faults import StudentFault
 from grading.worker.protocol import ProtocolError, parse_json
 
@@ -244,7 +244,7 @@ def _kept(
         fitting = [other for other in found if other.cell_type == cell.cell_type]
         if not fitting:
             return [], []
-        result.source = fitting[-1].source
+        result.source = _safe(fitting[-1], cell)
         return [result], []
     tag = next(iter(tags(cell)), None)
     if not found:
@@ -262,9 +262,17 @@ def _kept(
         known["notes"][tag] = [
             f"{len(defining)} cells have the tag {tag} and define the class. The last one counts."
         ]
-    result.source = counted.source
+    result.source = _safe(counted, cell)
     # Answers that do not count stay in the notebook, for whoever looks at it.
     return [result], [other for other in found if other is not counted]
+
+
+def _safe(submitted: _StudentCell, released: NotebookNode) -> str:
+    """Return the text of a submitted cell as it may stand in the place of a released one."""
+    if submitted.source == released.source or released.cell_type == "code":
+        return submitted.source
+    # Raw cells go into pages as they are.
+    return markdown.inert(submitted.source) if released.cell_type == "markdown" else released.source
 
 
 def _defines(source: str, classes: list[str]) -> bool:
@@ -273,12 +281,12 @@ def _defines(source: str, classes: list[str]) -> bool:
 
 def _plain(cells: list[_StudentCell], place: int) -> list[NotebookNode]:
     """Return cells of the student's own, with nothing but their type and their text."""
-    make = {
-        "code": nbformat.v4.new_code_cell,
-        "markdown": nbformat.v4.new_markdown_cell,
-        "raw": nbformat.v4.new_raw_cell,
-    }
-    return [
-        make[cell.cell_type](cell.source, id=f"own-{place}-{number}")
-        for number, cell in enumerate(cells)
-    ]
+    plain = []
+    for number, cell in enumerate(cells):
+        name = f"own-{place}-{number}"
+        if cell.cell_type == "code":
+            plain.append(nbformat.v4.new_code_cell(cell.source, id=name))
+        else:
+            show = markdown.inert if cell.cell_type == "markdown" else markdown.verbatim
+            plain.append(nbformat.v4.new_markdown_cell(show(cell.source), id=name))
+    return plain
