@@ -21,6 +21,7 @@ from logging import Logger
 from pathlib import Path
 from typing import Any
 
+from nbgrader.converters.base import NbGraderException
 from nbgrader.utils import parse_utc
 
 MAX_KEPT_BYTES = 10_000_000
@@ -33,7 +34,7 @@ def guard(converter: Any) -> None:
     Call it between the converter's listing of submissions and its work on them, which is when
     it makes its exporter.
     """
-    _list_again(converter)
+    refused = _list_again(converter)
     converter.coursedir.get_existing_timestamp = partial(_timestamp, converter.log)
     copy_all = converter.init_assignment
 
@@ -42,10 +43,21 @@ def guard(converter: Any) -> None:
         with _ignoring(converter.coursedir, source):
             copy_all(assignment_id, student_id)
         target = Path(converter._format_dest(assignment_id, student_id))
-        for name in ("timestamp.txt", *converter.exclude_overwriting.get(assignment_id, ())):
+        kept = list(converter.exclude_overwriting.get(assignment_id, ()))
+        if converter.coursedir.get_existing_timestamp(str(source)) is not None:
+            kept.append("timestamp.txt")
+        for name in kept:
             _copy(source, name, target)
 
+    convert_all = converter.convert_notebooks
+
+    def convert_notebooks() -> None:
+        convert_all()
+        if refused:
+            raise NbGraderException(f"{len(refused)} submitted folders were not graded: see above.")
+
     converter.init_assignment = init_assignment
+    converter.convert_notebooks = convert_notebooks
 
 
 def _timestamp(log: Logger, folder: str) -> datetime | None:
@@ -66,26 +78,39 @@ def _timestamp(log: Logger, folder: str) -> datetime | None:
     return time
 
 
-def _list_again(converter: Any) -> None:
-    """List the submissions anew, so that each has a grade or is named.
+def _list_again(converter: Any) -> list[str]:
+    """List the submissions anew, so that each has a grade or is named. Returns the latter.
 
     nbgrader overlooks folders with brackets in their names, and folders without a notebook. A
-    name with a line break would stop it for everybody: such a folder is left out and named.
+    name with a line break would stop it for everybody.
     """
     course = converter.coursedir
+    refused = []
     for folder in glob.glob(converter._format_source(course.assignment_id, course.student_id)):
-        if any(ord(character) < 32 for character in folder):
-            converter.log.error(
-                "%r cannot be graded: its name holds a control character. Rename the folder.",
-                folder,
-            )
+        reason = _refusal(Path(folder))
+        if reason:
+            converter.log.error("%r cannot be graded: %s.", folder, reason)
             converter.assignments.pop(folder, None)
+            refused.append(folder)
         elif os.path.isdir(folder):
             released = course.format_path(course.release_directory, ".", os.path.basename(folder))
             names = {path.name for path in Path(released).glob("*.ipynb")}
             names |= {path.name for path in Path(folder).iterdir() if path.suffix == ".ipynb"}
             wanted = fnmatch.filter(sorted(names), f"{course.notebook_id}.ipynb")
             converter.assignments[folder] = [os.path.join(folder, name) for name in wanted]
+    return refused
+
+
+def _refusal(folder: Path) -> str:
+    """Return why a submitted folder cannot be graded, and what mends it; nothing if it can."""
+    student = folder.parent
+    if any(ord(character) < 32 for character in student.name):
+        return "the student's id holds a control character. Rename the folder"
+    if set(student.name) & set("[]*?"):
+        return "nbgrader reads [ ] * ? in a student's id as a pattern. Rename the folder"
+    if folder.is_symlink() or student.is_symlink():
+        return "the folder is a link, so the work may be somebody else's. Put a real folder there"
+    return ""
 
 
 @contextmanager

@@ -118,7 +118,15 @@ def _output(record: Any, number: int) -> NotebookNode:
     data = record.get("data") if isinstance(record.get("data"), dict) else {}
     kept = {"text/plain": _text(data.get("text/plain", ""))}
     if "image/png" in data:
-        kept["image/png"] = _image(data["image/png"])
+        image = _image(data["image/png"])
+        width, height = (int.from_bytes(image[at : at + 4], "big") for at in (16, 20))
+        if max(width, height) <= MAX_PIXELS:
+            kept["image/png"] = base64.b64encode(image).decode()
+        else:
+            kept["text/plain"] += (
+                f"\nA figure of {width} x {height} pixels was left out: "
+                f"{MAX_PIXELS} are shown at most."
+            )
     count = {"execution_count": number} if kind == "execute_result" else {}
     return nbformat.v4.new_output(kind, data=kept, **count)
 
@@ -130,16 +138,15 @@ def _text(value: object) -> str:
     return value.encode("utf-8", "replace").decode("utf-8")
 
 
-def _image(value: object) -> str:
-    """Return an image as notebooks store it, encoded anew. Raises Misbehaved if it is no PNG."""
+def _image(value: object) -> bytes:
+    """Return an image that a worker sent. Raises Misbehaved if it does not begin as a PNG does."""
     try:
         image = base64.b64decode(_text(value), validate=False)
     except (binascii.Error, ValueError):
         raise Misbehaved from None
-    width, height = (int.from_bytes(image[at : at + 4], "big") for at in (16, 20))
-    if not image.startswith(_PNG) or max(width, height) > MAX_PIXELS:
+    if not image.startswith(_PNG):
         raise Misbehaved
-    return base64.b64encode(image).decode()
+    return image
 
 
 def _fair(outputs: list[NotebookNode], cell: NotebookNode) -> list[NotebookNode]:

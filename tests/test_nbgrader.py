@@ -12,6 +12,7 @@ import sys
 import time
 import urllib.request
 from collections.abc import Iterator
+from datetime import datetime
 from pathlib import Path
 
 import nbformat
@@ -283,9 +284,74 @@ def test_formgrader_grades_at_the_press_of_its_button(course: Path, server: str)
     assert (course / "autograded" / student / "relu" / "relu.ipynb").is_file()
 
 
+def test_folders_that_cannot_be_graded_are_named_and_stop_nobody(course: Path, said: str) -> None:
+    stub = course / "release" / "relu" / "relu.ipynb"
+    for student in ("a[1]", "line\nbreak", "zz-last"):
+        hand_in(course, student, stub, "2026-01-02 00:00:00 UTC")
+    hand_in(course, "renamed", stub, "2026-01-02 00:00:00 UTC").joinpath("relu.ipynb").rename(
+        course / "submitted/renamed/relu/mine.ipynb"
+    )
+    link = course / "submitted" / "linked" / "relu"
+    link.parent.mkdir()
+    link.symlink_to(course / "submitted" / "sample-right-answer" / "relu")
+    try:
+        text = run(course, "nbgrader", "autograde", "relu", ok=False)
+    finally:
+        for student in ("a[1]", "line\nbreak", "linked"):
+            shutil.rmtree(course / "submitted" / student)
+    for reason in ("as a pattern. Rename", "control character. Rename", "the folder is a link"):
+        assert reason in text
+    assert scores(course)["zz-last", "relu"] == 0
+    page = course / "autograded/renamed/relu/relu.ipynb"
+    assert "was not handed in (found: mine.ipynb)" in page.read_text(encoding="utf-8")
+    assert not {student for student, _ in scores(course)} & {"a[1]", "line\nbreak", "linked"}
+
+
+def hand_in(course: Path, student: str, notebook: Path, timestamp: str) -> Path:
+    folder = course / "submitted" / student / "relu"
+    folder.mkdir(parents=True, exist_ok=True)
+    shutil.copy(notebook, folder / "relu.ipynb")
+    (folder / "timestamp.txt").write_text(timestamp)
+    return folder
+
+
+def test_late_work_is_penalised_and_newer_work_is_graded_anew(course: Path, said: str) -> None:
+    """As nbgrader documents: the old score is never kept for a resubmission."""
+    right = course / "submitted/sample-right-answer/relu/relu.ipynb"
+    folder = hand_in(course, "late", right, "2026-01-02 00:00:00 UTC")
+    shutil.copy(right, folder / "notes.ipynb")
+    with Gradebook(f"sqlite:///{course}/gradebook.db") as gradebook:
+        gradebook.find_assignment("relu").duedate = datetime(2026, 1, 1)
+        gradebook.db.commit()
+    grade = ("nbgrader", "autograde", "relu", "--student", "late")
+    run(course, *grade, "--LateSubmissionPlugin.penalty_method=zero")
+    with Gradebook(f"sqlite:///{course}/gradebook.db") as gradebook:
+        notebook = gradebook.find_submission_notebook("relu", "relu", "late")
+        assert (notebook.score, notebook.late_submission_penalty) == (10, 10)
+    names = {path.name for path in (course / "autograded/late/relu").iterdir()}
+    assert names == {"relu.ipynb", "timestamp.txt", "assets"}, "other notebooks are left out"
+    stub = course / "release" / "relu" / "relu.ipynb"
+    hand_in(course, "late", stub, "2026-01-03 00:00:00 UTC")
+    run(course, *grade)
+    with Gradebook(f"sqlite:///{course}/gradebook.db") as gradebook:
+        assert gradebook.find_submission_notebook("relu", "relu", "late").score == 0
+
+
+def test_a_file_that_the_course_wants_back_is_kept(course: Path, said: str) -> None:
+    stub = course / "release" / "relu" / "relu.ipynb"
+    folder = hand_in(course, "keeper", stub, "yesterday")
+    (folder / "mine.py").write_text("x = 1")
+    (folder / "other.py").write_text("x = 2")
+    wanted = '--Autograde.exclude_overwriting={"relu": ["mine.py"]}'
+    text = run(course, "nbgrader", "autograde", "relu", "--student", "keeper", wanted)
+    names = {path.name for path in (course / "autograded/keeper/relu").iterdir()}
+    assert names == {"relu.ipynb", "mine.py", "assets"}
+    assert "timestamp.txt is left out" in text
+
+
 def test_nothing_beside_the_notebook_is_copied_but_the_timestamp(course: Path, said: str) -> None:
     """Links would bring the gradebook or another student's work onto a feedback page."""
-    folder = course / "submitted" / "extra[1]" / "relu"
+    folder = course / "submitted" / "extra" / "relu"
     (folder / "more").mkdir(parents=True)
     shutil.copy(course / "release/relu/relu.ipynb", folder / "relu.ipynb")
     (folder / "timestamp.txt").write_text("2026-01-02 03:04:05 UTC")
@@ -295,9 +361,9 @@ def test_nothing_beside_the_notebook_is_copied_but_the_timestamp(course: Path, s
     (folder / "grades.db").symlink_to(course / "gradebook.db")
     (folder / "endless").symlink_to("/dev/zero")
     os.mkfifo(folder / "pipe")
-    run(course, "nbgrader", "autograde", "relu")
-    assert scores(course)["extra[1]", "relu"] == 0
-    graded = course / "autograded" / "extra[1]" / "relu"
+    run(course, "nbgrader", "autograde", "relu", "--student", "extra")
+    assert scores(course)["extra", "relu"] == 0
+    graded = course / "autograded" / "extra" / "relu"
     names = {str(path.relative_to(graded)) for path in graded.rglob("*") if path.is_file()}
     figures = {name for name in names if name.startswith("assets/")}
     assert names - figures == {"relu.ipynb", "timestamp.txt"}
