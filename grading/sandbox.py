@@ -251,10 +251,11 @@ class Sandbox:
 
     def _end(self) -> None:
         """Have the warm process clean up after a session; replace it if it cannot."""
+        self._status = None
         if self._ended or self._control is None:
+            self._ended = True
             return
         self._ended = True
-        self._status = None
         try:
             protocol.send(self._control, {"do": "end"})
             self._status = protocol.receive(self._control, seconds=END_SECONDS).header["status"]
@@ -312,12 +313,16 @@ class Sandbox:
             "pid_of_init": 1,
             "capabilities": "0000000000000000",
             "new_privileges": False,
+            "new_namespace": False,
         }
         wrong = [name for name, value in expected.items() if report.get(name) != value]
         if not 0 < report.get("processes", 0) <= self.limits.processes:
             wrong.append("processes")
         if report.get("user", 0) == 0:
             wrong.append("user")
+        given = {variable.split("=")[0] for variable in _ENVIRONMENT} | {"HOME", "PWD", ""}
+        if not set(report.get("environment", ["?"])) <= given:
+            wrong.append("environment")
         if wrong:
             self.close()
             raise GraderError(

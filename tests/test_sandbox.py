@@ -287,6 +287,25 @@ def test_a_sandbox_that_does_not_hold_is_refused(monkeypatch: pytest.MonkeyPatch
         Sandbox().start()
 
 
+def test_the_self_test_looks_at_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    whole = sandbox_module._bubblewrap
+
+    def leaky(size: int) -> list[str]:
+        command = whole(size)
+        place = command.index("--setenv")
+        return [*command[:place], "--setenv", "TOKEN", "42", *command[place:]]
+
+    monkeypatch.setattr(sandbox_module, "_bubblewrap", leaky)
+    with pytest.raises(GraderError, match=r"does not hold on this machine: environment\."):
+        Sandbox().start()
+
+
+def test_a_sandbox_closed_during_a_session_can_be_used_again(sandbox: Sandbox) -> None:
+    with sandbox.session("cells"):
+        sandbox.close()
+    assert run(sandbox, "1") == "1"
+
+
 def test_without_isolation_sessions_still_end_and_leave_nothing() -> None:
     with Sandbox("none") as bare:
         assert run(bare, "open('left', 'w').write('x'); import os; os.getcwd()").endswith("'")

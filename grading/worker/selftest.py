@@ -6,11 +6,15 @@ submission.
 
 from __future__ import annotations
 
+import ctypes
 import os
 import socket
 from pathlib import Path
 
 from grading.worker import protocol
+
+CLONE_NEWUSER = 0x10000000
+"""From linux/sched.h."""
 
 
 def serve(connection: socket.socket, processes: int) -> None:
@@ -24,11 +28,12 @@ def serve(connection: socket.socket, processes: int) -> None:
         "interfaces": [name for _, name in socket.if_nameindex()],
         "root_writable": _writes("/canary") or _writes("/usr/canary") or _writes("/dev/canary"),
         "init_environment": _read("/proc/1/environ"),
-        "environment": sorted(os.environ),
+        # As the process was started with it: what it imports adds to it.
+        "environment": [line.split("=")[0] for line in _read("/proc/self/environ").split("\0")],
         "pid_of_init": 1 if os.getppid() == 1 else 0,
         "user": os.getuid(),
         "capabilities": fields["CapEff"].strip(),
-        "bounding": fields["CapBnd"].strip(),
+        "new_namespace": ctypes.CDLL(None).unshare(CLONE_NEWUSER) == 0,
         "new_privileges": fields["NoNewPrivs"].strip() == "0",
         "processes": _count_forks(processes + 8),
     }
