@@ -4,9 +4,11 @@ import os
 import sys
 from pathlib import Path
 
-from traitlets.config import Config, get_config
+from traitlets.config import Config
 
-c: Config = get_config()
+# traitlets puts get_config here. The function of that name that one can import is another one:
+# with it, settings of nbgrader's commands would be lost.
+c: Config = get_config()  # noqa: F821
 
 # nbgrader starts `alembic` by its name when it makes a gradebook. It lies beside the Python that
 # runs this, which need not be on the search path: an environment can be used without activation.

@@ -51,6 +51,18 @@ class BoundedExtractor(ExtractorPlugin):
         self._measure(path)
         self.log.info("Extracting %s", path)
         unzip(str(path), str(target), zip_ext=self.zip_ext, create_own_folder=True, tree=False)
+        name = path.name.removesuffix(path.suffix).removesuffix(".tar")
+        self._keep_one_of_each_name(target / name)
+
+    def _keep_one_of_each_name(self, folder: Path) -> None:
+        """Remove copies further down: two files of one name would end nbgrader's collecting."""
+        seen = set()
+        for path in sorted(folder.rglob("*"), key=lambda path: (len(path.parts), path)):
+            if path.is_file() and (path.name in seen or "__MACOSX" in path.parts):
+                self.log.warning("%s is left out: there is another %s", path, path.name)
+                path.unlink()
+            elif path.is_file():
+                seen.add(path.name)
 
     def _measure(self, path: Path) -> None:
         """Raise ValueError when an archive unpacks to more than the limits."""

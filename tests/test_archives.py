@@ -42,6 +42,15 @@ def test_good_archives_are_unpacked(archives: Path, caplog: pytest.LogCaptureFix
     assert extract(archives, caplog) == ({"other/relu.ipynb"}, "")
 
 
+def test_one_file_of_each_name_is_kept(archives: Path, caplog: pytest.LogCaptureFixture) -> None:
+    with zipfile.ZipFile(archives / "twice.zip", "w") as archive:
+        for name in ("__MACOSX/relu.ipynb", "old/relu.ipynb", "relu.ipynb"):
+            archive.writestr(name, name)
+    found, said = extract(archives, caplog)
+    assert found == {"twice/relu.ipynb"}
+    assert "there is another relu.ipynb" in said
+
+
 def test_a_gigabyte_of_nothing_is_left_out(
     archives: Path, caplog: pytest.LogCaptureFixture
 ) -> None:

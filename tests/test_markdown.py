@@ -91,6 +91,10 @@ def test_what_is_harmless_stays(text: str) -> None:
     assert markdown.inert(text) == text
 
 
+def test_what_is_long_is_cut_and_said() -> None:
+    assert markdown.inert("x" * 20_000).endswith("x\n\n(Cut at 10,000 characters.)")
+
+
 def test_raw_text_is_shown_as_it_is() -> None:
     html = markdown2html_mistune(markdown.verbatim("<script>\n\n<b>"))
     assert "<script>" not in html

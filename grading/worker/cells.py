@@ -204,7 +204,10 @@ def _kept(data: Any) -> dict[str, str]:
     """Return the plain text and the image of a display, as notebooks store them."""
     kept = {kind: data[kind] for kind in KEPT_TYPES if kind in data}
     if "text/plain" in kept:
-        kept["text/plain"] = _outputs.cut(kept["text/plain"])
+        whole = str(kept["text/plain"])
+        kept["text/plain"] = _outputs.cut(whole)
+        if len(kept["text/plain"]) < len(whole):
+            kept["text/plain"] += f"... (cut: a cell shows {_outputs.limit} characters)"
     if isinstance(kept.get("image/png"), bytes):
         kept["image/png"] = base64.b64encode(kept["image/png"]).decode()
     return kept
