@@ -7,9 +7,11 @@ the grade in the gradebook as it was.
 
 from __future__ import annotations
 
+import ctypes
 import os
 import secrets
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -212,6 +214,7 @@ class Grade(_Preprocessor):
                 sandbox.close()
                 raise
             running.result()
+        _give_back_memory()
         return nb, resources
 
     def _grade(self, nb: NotebookNode, resources: dict[str, Any]) -> None:
@@ -245,6 +248,12 @@ class FlagForReview(NbGraderPreprocessor):
                     grade.needs_manual_grade = True
                 gradebook.db.commit()
         return nb, resources
+
+
+def _give_back_memory() -> None:
+    """Return to the system what large submissions have left free, where the C library can."""
+    with suppress(AttributeError, OSError):
+        ctypes.CDLL(None).malloc_trim(0)
 
 
 def course_secret(path: Path) -> str:

@@ -29,6 +29,9 @@ from grading.worker import protocol, seccomp
 PR_SET_DUMPABLE = 4
 """From linux/prctl.h."""
 
+MAX_ENTRIES = 10_000
+"""Files in a writable folder that are removed one by one. With more, a fresh sandbox is quicker."""
+
 
 @dataclass(frozen=True)
 class Settings:
@@ -164,6 +167,10 @@ def _end(child: int, writable: tuple[str, ...]) -> int | None:
         if pid == child:
             status = code
     for folder in writable:
+        if os.getpid() == 1:
+            usage = os.statvfs(folder)
+            if usage.f_files - usage.f_ffree > MAX_ENTRIES:
+                raise RuntimeError(f"{folder} holds too much to be emptied in good time")
         _empty(Path(folder))
     return status
 
