@@ -1,0 +1,16 @@
+"""Has the worker report exceptions whose place is a list and whose line is a dictionary."""
+
+from attacks.kit import WRONG, Earns
+
+OUTCOME = Earns(0, "raised in|raised an exception|disturbed")
+ANSWER = (
+    WRONG
+    + """
+
+from grading.worker import protocol
+
+send = protocol.send
+raised = {"type": {}, "where": [[]], "line": {}, "message": [[[]]]}
+protocol.send = lambda connection, *_, **__: send(connection, {"raised": raised})
+"""
+)

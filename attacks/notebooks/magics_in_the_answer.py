@@ -1,0 +1,6 @@
+"""Puts IPython's magics and shell commands into the answer, by accident."""
+
+from attacks.kit import RIGHT, Earns
+
+OUTCOME = Earns(0, "Magics such as")
+ANSWER = RIGHT + "\n\n%matplotlib inline\n!ls\n"

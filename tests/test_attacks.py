@@ -1,0 +1,570 @@
+"""Every attack in attacks/ against real nbgrader, with honest submissions before and after it.
+
+All attacks are students of one run of `nbgrader autograde`; after it, one run of
+`nbgrader generate_feedback` writes their pages. The course is a copy with its notebooks cut down
+to what is graded and its hidden suites to a few groups, so that an honest submission costs a
+fraction of a second.
+"""
+
+from __future__ import annotations
+
+import ast
+import base64
+import ctypes
+import hashlib
+import html.parser
+import os
+import re
+import shutil
+import subprocess
+import sys
+import threading
+import time
+import zipfile
+from dataclasses import dataclass, field
+from itertools import pairwise
+from pathlib import Path
+
+import nbformat
+import pytest
+from nbgrader.api import Gradebook
+from rich.console import Console
+from rich.table import Table
+
+from attacks import kit
+from attacks.kit import Attack, Refused
+
+ROOT = Path(__file__).resolve().parent.parent
+ASSIGNMENTS = ("relu", "leaky_relu", "thresholded_relu")
+LIMITS = {
+    "cell_seconds": 2,
+    "call_seconds": 1,
+    "suite_seconds": 4,
+    "notebook_seconds": 3,
+    "memory_mb": 700,
+}
+ELSEWHERE = ("equals_everything", "endless_loop", "deleted_answer", "forged_outputs", "empty")
+"""Attacks that run on the other exercises, too."""
+
+KEPT_GROUPS = (
+    *("test_values", "test_input_left_alone", "test_in_place"),
+    *("test_in_place_where_forbidden", "test_module_manners"),
+)
+"""Groups of the hidden suites that are enough to tell right from wrong."""
+
+HONEST = "honest"
+HONEST_AFTER = 4
+"""So many attacks stand between two honest submissions."""
+CANARIES = ("CANARY-in-environment", "CANARY-in-file", "CANARY-in-suite", "CANARY-in-neighbour")
+MADE_BY_ATTACKS = {".hidden", "loot", ".ipython", "nbgrader_config.py", "planted.pth"}
+"""Names of files that attacks leave where they can."""
+
+
+ARCHIVES = kit.find("archives")
+HANDED_IN = [attack for attack in kit.find() if attack not in ARCHIVES]
+
+SUBREAPER = 36
+"""PR_SET_CHILD_SUBREAPER of linux/prctl.h."""
+
+
+@dataclass(frozen=True)
+class Graded:
+    """What became of one student's submission."""
+
+    points: float | None
+    maximum: float
+    to_look_at: bool
+    seconds: float
+    page: Page
+
+
+@dataclass
+class Run:
+    """A course after grading, and what was seen meanwhile."""
+
+    course: Path
+    attacks: dict[str, Attack]
+    assignment: str
+    log: str = ""
+    seconds: dict[str, float] = field(default_factory=dict)
+    memory: dict[str, float] = field(default_factory=dict)
+    orphans: list[str] = field(default_factory=list)
+    new_files: list[str] = field(default_factory=list)
+    before: dict[str, str] = field(default_factory=dict)
+    after: dict[str, str] = field(default_factory=dict)
+
+    def graded(self, student: str) -> Graded:
+        """Return the grade and the page of a student."""
+        folder = self.course / "feedback" / student / self.assignment
+        page = Page.read(folder / f"{self.assignment}.html")
+        with Gradebook(f"sqlite:///{self.course}/gradebook.db") as gradebook:
+            submission = gradebook.find_submission(self.assignment, student)
+            grades = {grade.name: grade for book in submission.notebooks for grade in book.grades}
+            grade = grades[f"test_{self.assignment}"]
+            points, look = grade.auto_score, grade.needs_manual_grade
+            maximum = submission.max_score
+        return Graded(points, maximum, look, self.seconds.get(student, 0), page)
+
+    def named(self, attack: Attack) -> str:
+        """Return the student id under which an attack was handed in."""
+        return next(student for student, other in self.attacks.items() if other.name == attack.name)
+
+
+class Page(html.parser.HTMLParser):
+    """A page: its text without the students' code, and all in it that can act by itself."""
+
+    _ACTIVE = ("script", "style", "iframe", "object", "embed", "base", "meta", "form", "link")
+    _DRAWN = ("svg", "math", "animate", "foreignobject", "video", "audio", "template", "applet")
+    _LINKS = ("href", "src", "srcset", "action", "formaction", "data", "poster", "background")
+    _ADDRESSES = (*_LINKS, "xlink:href", "srcdoc", "content", "style")
+    _VOID = frozenset(("br", "img", "hr", "input", "meta", "link", "col", "source", "wbr", "base"))
+
+    def __init__(self) -> None:
+        super().__init__(convert_charrefs=True)
+        self.active: set[str] = set()
+        self._text: list[str] = []
+        self._open: list[tuple[str, bool]] = []
+
+    @staticmethod
+    def read(path: Path) -> Page:
+        """Return the page in a file; an empty one if there is no file."""
+        page = Page()
+        if path.is_file():
+            page.feed(path.read_text(encoding="utf-8"))
+            page.close()
+        return page
+
+    @property
+    def text(self) -> str:
+        """The page's text, but for code, with single spaces."""
+        return re.sub(r"\s+", " ", "".join(self._text))
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        """Note what can act."""
+        if tag in self._ACTIVE + self._DRAWN:
+            self.active.add(f"<{tag}> {sorted((k, v or '') for k, v in attrs)}")
+        for name, value in attrs:
+            address = re.sub(r"[\x00-\x20]", "", value or "").lower()
+            runs = r"(java|vb)script:|data:(?!image/png)"
+            loads = r"(https?:)?//" if name != "href" else "^$"
+            addressed = name in self._ADDRESSES and re.search(f"^({runs})|{loads}", address)
+            if name.startswith("on") or (address and addressed):
+                self.active.add(f"{name}={value}")
+        if tag not in self._VOID:
+            highlight = "highlight" in (dict(attrs).get("class") or "").split()
+            self._open.append((tag, highlight))
+
+    def handle_endtag(self, tag: str) -> None:
+        """Close elements up to this one."""
+        if any(tag == other for other, _ in self._open):
+            while self._open.pop()[0] != tag:
+                pass
+
+    def handle_data(self, data: str) -> None:
+        """Keep text, and note scripts and formulas that act."""
+        tags = [tag for tag, _ in self._open]
+        if "script" in tags or "style" in tags:
+            self.active.add(f"{tags[-1]}: {data}")
+            return
+        if not any(highlight for _, highlight in self._open):
+            self._text.append(data)
+        if "pre" not in tags and re.search(r"\\(href|require|cssId|style)\W", data):
+            self.active.add(f"formula: {data}")
+
+
+def cut_down(course: Path, assignment: str) -> None:
+    """Keep of a lesson what is graded, and add an answer that a human grades."""
+    path = course / "source" / assignment / f"{assignment}.ipynb"
+    notebook = nbformat.read(path, as_version=4)
+    kept = [notebook.cells[0], kit.answer_cell(notebook, assignment)]
+    written = nbformat.v4.new_markdown_cell("Say in your own words what the class does.")
+    written.id = "in-words"
+    flags = {"grade": True, "grade_id": "in_words", "locked": False, "points": 2}
+    written.metadata["nbgrader"] = {**flags, "schema_version": 3, "solution": True, "task": False}
+    evaluation = next(c for c in notebook.cells if c.metadata.get("nbgrader", {}).get("grade"))
+    notebook.cells = [*kept, *kit.code("print('checked')"), written, evaluation]
+    notebook.cells[2].id = "check"
+    nbformat.write(notebook, path)
+
+
+def shortened(suite: str) -> str:
+    """Return the text of a hidden suite with a few of its groups, worth 10 points together."""
+    tree = ast.parse(suite)
+    tests = [node for node in tree.body if getattr(node, "name", "").startswith("test_")]
+    tree.body = [node for node in tree.body if node not in tests or node.name in KEPT_GROUPS]
+    points = {
+        node.name: keyword.value
+        for node in tests
+        if node.name in KEPT_GROUPS
+        for keyword in node.decorator_list[0].keywords
+        if keyword.arg == "points"
+    }
+    points[KEPT_GROUPS[0]].value += 10 - sum(value.value for value in points.values())
+    return ast.unparse(tree)
+
+
+def make_course(folder: Path) -> Path:
+    """Copy the course, with short lessons, suites and limits, and canaries where secrets are."""
+    for name in ("source", "test_exercise", "assets"):
+        shutil.copytree(ROOT / name, folder / name, symlinks=True)
+    for assignment in ASSIGNMENTS:
+        cut_down(folder, assignment)
+        suite = folder / "test_exercise" / "hidden" / f"test_{assignment}.py"
+        text = shortened(suite.read_text(encoding="utf-8"))
+        suite.write_text(f"{text}\n# {CANARIES[2]}\n", encoding="utf-8")
+    config = (ROOT / "nbgrader_config.py").read_text(encoding="utf-8")
+    config += "".join(f"c.Rectify.{name} = {value}\n" for name, value in LIMITS.items())
+    (folder / "nbgrader_config.py").write_text(config, encoding="utf-8")
+    (folder / "secret.txt").write_text(f"{CANARIES[1]}\n")
+    return folder
+
+
+def command(course: Path, *arguments: str) -> subprocess.Popen[str]:
+    """Start nbgrader in the course folder."""
+    environment = {k: v for k, v in os.environ.items() if not k.startswith(("PYTEST", "JPY"))}
+    environment |= {"PYTHONWARNINGS": "ignore", "TOKEN": CANARIES[0]}
+    environment["TMPDIR"] = str(course.parent / "tmp")
+    return subprocess.Popen(
+        [sys.executable, "-m", "nbgrader", *arguments],
+        cwd=course,
+        env=environment,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        errors="replace",
+    )
+
+
+def finish(process: subprocess.Popen[str], seconds: float) -> str:
+    """Return what a process says until it ends."""
+    with process:
+        said, _ = process.communicate(timeout=seconds)
+    return said
+
+
+def hand_in(course: Path, assignment: str, attacks: list[Attack]) -> dict[str, Attack]:
+    """Hand in each attack between two honest submissions; return the attacks by student id."""
+    name = f"{assignment}.ipynb"
+    released = nbformat.read(course / "release" / assignment / name, as_version=4)
+    solved = nbformat.read(course / "source" / assignment / name, as_version=4)
+    solution = kit.answer_cell(solved, assignment).source
+    students = {}
+    # One more at the end, so that the last attack has an honest submission after it, too.
+    for number, attack in enumerate([*attacks, None]):
+        if number % HONEST_AFTER == 0 or attack is None:
+            folder = course / "submitted" / f"{number:03}-{HONEST}" / assignment
+            folder.mkdir(parents=True)
+            notebook = kit.answered(released, assignment, solution)
+            if number == 0:
+                notebook.cells += kit.markdown(CANARIES[3])
+            kit.write(folder, notebook)
+        if attack is not None:
+            # "x" sorts behind the honest.
+            student = f"{number:03}-x-{attack.student}"
+            folder = course / "submitted" / student / assignment
+            folder.mkdir(parents=True)
+            attack.hand_in(released, assignment, folder)
+            students[student] = attack
+    return students
+
+
+def contents(course: Path) -> dict[str, str]:
+    """Return a digest of every file of a course that grading must leave alone."""
+    found = {}
+    for top in ("source", "test_exercise", "release", "submitted", "assets"):
+        for parent, folders, files in os.walk(course / top):
+            for path in (Path(parent, name) for name in (*folders, *files)):
+                status = path.lstat()
+                digest = f"{status.st_mode:o} {status.st_size}"
+                if path.is_symlink():
+                    digest += os.readlink(path)
+                elif path.is_file() and status.st_size < 50_000_000 and os.access(path, os.R_OK):
+                    digest += hashlib.sha256(path.read_bytes()).hexdigest()
+                found[str(path.relative_to(course))] = digest
+    for path in course.iterdir():
+        found.setdefault(path.name, "")
+    for name in ("nbgrader_config.py", "secret.txt"):
+        found[name] = (course / name).read_text(encoding="utf-8")
+    return found
+
+
+def temporary_files() -> set[str]:
+    """Return what lies in the folders that everybody can write to."""
+    return {str(path) for top in ("/tmp", "/dev/shm", "/var/tmp") for path in Path(top).iterdir()}
+
+
+def left_by_attacks(path: str) -> bool:
+    """Tell whether a new file may come from a sandbox: by its owner or by its name."""
+    try:
+        owner = os.lstat(path).st_uid
+    except OSError:
+        return False
+    return owner >= 0x70000000 or Path(path).name in MADE_BY_ATTACKS
+
+
+def children() -> set[int]:
+    """Return the processes whose parent is this one."""
+    return {
+        int(pid)
+        for task in Path("/proc/self/task").iterdir()
+        for pid in (task / "children").read_text().split()
+    }
+
+
+def memory_mb(pid: int) -> float:
+    """Return the memory that a process holds, in MB."""
+    try:
+        pages = int(Path(f"/proc/{pid}/statm").read_text().split()[1])
+    except (OSError, IndexError):
+        return 0
+    return pages * os.sysconf("SC_PAGE_SIZE") / 2**20
+
+
+def autograde(run: Run) -> None:
+    """Run `nbgrader autograde`, and watch its time and its memory."""
+    students = sorted(path.name for path in (run.course / "submitted").iterdir())
+    lines: list[str] = []
+    started: dict[str, float] = {}
+    # What loses its parent becomes a child of this process, so that nothing gets away.
+    libc = ctypes.CDLL(None)
+    libc.prctl(SUBREAPER, 1, 0, 0, 0)
+    known, files = children(), temporary_files()
+    process = command(run.course, "autograde", run.assignment)
+    assert process.stdout is not None
+    alarm = threading.Timer(400, process.kill)
+    alarm.start()
+    with process:
+        for line in process.stdout:
+            lines.append(line)
+            found = re.search(r"submitted/(\d\d\d-[^/]*)/", line)
+            if found and found[1] in students and found[1] not in started:
+                started[found[1]] = time.monotonic()
+                run.memory[found[1]] = memory_mb(process.pid)
+    alarm.cancel()
+    ended = time.monotonic()
+    time.sleep(0.2)
+    run.orphans = [
+        Path(f"/proc/{pid}/cmdline").read_text().replace("\0", " ")
+        for pid in children() - known
+        # What has ended only waits to be asked how.
+        if os.waitpid(pid, os.WNOHANG)[0] == 0
+    ]
+    libc.prctl(SUBREAPER, 0, 0, 0, 0)
+    run.log = "".join(lines)
+    run.new_files = sorted(filter(left_by_attacks, temporary_files() - files))
+    run.new_files += [str(path) for path in (run.course.parent / "tmp").iterdir()]
+    order = [*sorted(started.items(), key=lambda item: item[1]), ("", ended)]
+    run.seconds = {one: next_ - at for (one, at), (_, next_) in pairwise(order)}
+
+
+@pytest.fixture(scope="module")
+def course(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("attacked")
+    (folder / "tmp").mkdir()
+    course = make_course(folder / "course")
+    said = finish(command(course, "generate_assignment", "*"), 100)
+    assert sorted(p.name for p in (course / "release").iterdir()) == sorted(ASSIGNMENTS), said
+    return course
+
+
+def carry_out(course: Path, assignment: str, attacks: list[Attack]) -> Run:
+    """Hand in, grade, and write the pages of all attacks and of the first honest student."""
+    run = Run(course, hand_in(course, assignment, attacks), assignment)
+    run.before = contents(course)
+    autograde(run)
+    run.after = contents(course)
+    skipped = [f"{number:03}-{HONEST}" for number in range(1, len(attacks) + 1)]
+    exclude = f"--CourseDirectory.student_id_exclude={','.join(skipped)}"
+    run.log += finish(command(course, "generate_feedback", assignment, exclude), 200)
+    assert run.seconds, f"grading starts: {run.log}"
+    return run
+
+
+@pytest.fixture(scope="module")
+def run(course: Path, request: pytest.FixtureRequest) -> Run:
+    """The course after all attacks that this run of pytest has selected."""
+    chosen = {
+        item.callspec.params["attack"].name
+        for item in request.session.items
+        if isinstance(item, pytest.Function) and "attack" in getattr(item, "fixturenames", ())
+        if hasattr(item, "callspec") and item.originalname == "test_attack"
+    }
+    attacks = [attack for attack in HANDED_IN if attack.name in chosen]
+    return carry_out(course, "relu", attacks)
+
+
+def check(run: Run, attack: Attack) -> None:
+    """Hold the outcome of an attack, and all that must not be on its page."""
+    student = run.named(attack)
+    if isinstance(attack.outcome, Refused):
+        assert re.search(attack.outcome.says, run.log), "the refusal names what to do"
+        assert not (run.course / "autograded" / student).exists()
+        return
+    graded = run.graded(student)
+    assert graded.points is not None, "it is graded"
+    points = attack.outcome.points
+    right = graded.points <= points if attack.outcome.or_less else graded.points == points
+    assert right, f"{graded.points} points instead of {attack.outcome}"
+    assert graded.page.text, "it has a page"
+    says = attack.outcome.says
+    assert re.search(says, graded.page.text), f"{says!r} is not in: {graded.page.text[:3000]}"
+    if attack.outcome.flagged:
+        assert graded.to_look_at, "a human is asked to look"
+    assert kit.LOOT not in graded.page.text
+    honest = Page.read(run.course / f"feedback/000-{HONEST}/{run.assignment}/{run.assignment}.html")
+    assert graded.page.active - honest.active == set()
+
+
+def name_of(attack: Attack) -> str:
+    """Return what pytest calls an attack."""
+    return f"{attack.kind}/{attack.name}"
+
+
+@pytest.mark.parametrize("attack", HANDED_IN, ids=name_of)
+def test_attack(run: Run, attack: Attack) -> None:
+    check(run, attack)
+
+
+def test_the_honest_keep_their_points(run: Run) -> None:
+    with Gradebook(f"sqlite:///{run.course}/gradebook.db") as gradebook:
+        scores = {
+            submission.student.id: submission.score
+            for submission in gradebook.assignment_submissions(run.assignment)
+            if submission.student.id.endswith(HONEST)
+        }
+    assert set(scores.values()) == {10}, {s: p for s, p in scores.items() if p != 10}
+    assert len(scores) > len(run.attacks) / HONEST_AFTER
+
+
+def test_the_gradebook_holds_everybody_and_the_points_of_the_course(run: Run) -> None:
+    with Gradebook(f"sqlite:///{run.course}/gradebook.db") as gradebook:
+        students = {student.id for student in gradebook.students}
+        maximum = {s.max_score for s in gradebook.assignment_submissions(run.assignment)}
+    refused = {s for s, a in run.attacks.items() if isinstance(a.outcome, Refused)}
+    assert students == {p.name for p in (run.course / "submitted").iterdir()} - refused
+    assert maximum == {12}
+
+
+def test_nothing_but_results_is_new_in_the_course(run: Run) -> None:
+    assert {name: d for name, d in run.after.items() if name not in run.before}.keys() <= {
+        "autograded",
+        "feedback",
+        ".course_secret",
+    }
+    assert {n: d for n, d in run.before.items() if run.after.get(n) != d} == {}
+    kinds = {"".join(p.suffixes) for p in (run.course / "autograded").rglob("*") if p.is_file()}
+    assert kinds <= {".ipynb", ".png", ".svg", ".txt"}
+
+
+def test_nothing_is_left_behind(run: Run) -> None:
+    assert run.orphans == []
+    assert run.new_files == []
+
+
+def test_no_secret_comes_out(run: Run) -> None:
+    secrets = [*(c.encode() for c in CANARIES), (run.course / ".course_secret").read_bytes()[:64]]
+    secrets += [b"SQLite format 3", b"import assert_gradient", b"root:x:0"]
+    for top in ("autograded", "feedback"):
+        for path in (run.course / top).rglob("*"):
+            # The canary of the neighbour belongs on the neighbour's own page.
+            if not path.is_file() or f"000-{HONEST}" in path.parts:
+                continue
+            data = path.read_bytes()
+            data += b"".join(
+                base64.b64decode(text + b"===")
+                for text in re.findall(rb"[A-Za-z0-9+/]{40,}", data)
+                if len(text) % 4 != 1
+            )
+            assert [s for s in secrets if s in data] == [], path
+
+
+def test_sixty_attacks_do_not_make_the_grader_grow(run: Run) -> None:
+    sizes = [size for _, size in sorted(run.memory.items())]
+    # The first submissions fill caches.
+    grown = (sizes[-1] - sizes[min(4, len(sizes) - 1)]) / max(1, len(run.attacks) / 60)
+    assert grown < 50, {student: round(size) for student, size in sorted(run.memory.items())}
+
+
+def test_loops_cost_their_limit_and_a_second(run: Run) -> None:
+    loops = {"endless_loop", "endless_loop_in_c", "deaf_loop", "drips"}
+    costs = {a.name: run.seconds[s] for s, a in run.attacks.items() if a.name in loops}
+    honest = sorted(t for s, t in run.seconds.items() if s.endswith(HONEST))
+    usual = honest[len(honest) // 2]
+    assert {n: c for n, c in costs.items() if c > LIMITS["call_seconds"] + 1 + usual} == {}
+
+
+def test_the_table_of_all_attacks(run: Run, capsys: pytest.CaptureFixture[str]) -> None:
+    table = Table("attack", "right outcome", "points", "seconds", "MB", title="Attacks")
+    for student, attack in sorted(run.attacks.items()):
+        graded = None if isinstance(attack.outcome, Refused) else run.graded(student)
+        points = "-" if graded is None or graded.points is None else f"{graded.points:g}"
+        seconds = f"{run.seconds.get(student, 0):.1f}"
+        size = f"{run.memory.get(student, 0):.0f}"
+        table.add_row(name_of(attack), str(attack.outcome), points, seconds, size)
+    with capsys.disabled():
+        Console(width=120).print("\n", table)
+    assert table.row_count == len(run.attacks)
+
+
+@pytest.mark.parametrize("assignment", ASSIGNMENTS[1:])
+def test_attacks_on_the_other_exercises(course: Path, run: Run, assignment: str) -> None:
+    attacks = [attack for attack in kit.find() if attack.name in ELSEWHERE]
+    other = carry_out(course, assignment, attacks)
+    for attack in attacks:
+        check(other, attack)
+    test_the_honest_keep_their_points(other)
+    test_nothing_is_left_behind(other)
+
+
+@pytest.fixture(scope="module")
+def collected(course: Path, run: Run) -> tuple[Path, str]:
+    """A course after `nbgrader zip_collect`, and what that printed. An honest archive is last."""
+    other = course.parent / "collected"
+    names = shutil.ignore_patterns("submitted", "autograded", "feedback")
+    shutil.copytree(course, other, symlinks=True, ignore=names)
+    folder = other / "downloaded" / "relu" / "archive"
+    folder.mkdir(parents=True)
+    released = nbformat.read(other / "release/relu/relu.ipynb", as_version=4)
+    for attack in ARCHIVES:
+        attack.hand_in(released, "relu", folder)
+    with zipfile.ZipFile(folder / f"zz-{HONEST}.zip", "w") as archive:
+        archive.writestr("relu.ipynb", kit.text(kit.answered(released, "relu")))
+    before = contents(other)
+    pattern = r".*/extracted/(?P<student_id>[^/]+)/(?P<file_id>[^/]+)\.ipynb"
+    regexp = f"--FileNameCollectorPlugin.named_regexp={pattern}"
+    said = finish(command(other, "zip_collect", "relu", regexp, "--strict"), 100)
+    after = contents(other)
+    new = {name.split("/")[0] for name, digest in after.items() if before.get(name) != digest}
+    assert new <= {"submitted"}, "nothing else is written"
+    return other, said
+
+
+@pytest.mark.parametrize("attack", ARCHIVES, ids=name_of)
+def test_archive(collected: tuple[Path, str], attack: Attack) -> None:
+    course, said = collected
+    assert isinstance(attack.outcome, kit.Collected)
+    assert re.search(attack.outcome.says, said), said
+    student = course / "submitted" / attack.name
+    if attack.outcome.what == "right":
+        assert kit.RIGHT.splitlines()[-1] in (student / "relu/relu.ipynb").read_text()
+    elif attack.outcome.what == "refused":
+        assert not student.exists()
+    files = [path for path in student.rglob("*") if not path.is_dir()]
+    assert {path.name for path in files} <= {"relu.ipynb", "timestamp.txt"}
+    assert not any(path.is_symlink() for path in files)
+
+
+def test_archives_harm_nobody(collected: tuple[Path, str]) -> None:
+    course, said = collected
+    assert (course / f"submitted/zz-{HONEST}/relu/relu.ipynb").is_file(), said
+    extracted = course / "downloaded" / "relu" / "extracted"
+    found = [path for path in extracted.rglob("*") if not path.is_dir()]
+    assert all(path.is_file() and not path.is_symlink() for path in found)
+    assert sum(path.stat().st_size for path in found) < 100e6
+
+
+def test_the_readme_lists_every_attack() -> None:
+    text = (ROOT / "attacks" / "README.md").read_text(encoding="utf-8")
+    assert kit.table() in text
+    assert len(kit.find()) >= 60
