@@ -25,11 +25,13 @@ import sys
 import time
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from unittest import mock
 
 import pytest
 import torch
+from _pytest.config import _prepareconfig
 
 from grading import review
 from grading.faults import Crashed, GraderError, Stalled, StudentFault
@@ -89,54 +91,81 @@ def grade(path: Path, answers: Mapping[str, Answer], *, sandbox: Sandbox, seed: 
 
     Raises GraderError when the suite itself is at fault or the sandbox cannot run.
     """
-    run = _Run(path, answers, sandbox, seed)
-    options = [*_OPTIONS, f"--rootdir={path.parent}", str(path)]
-    with mock.patch.dict(os.environ):
-        # What is set for other pytest runs is not meant for this one.
-        os.environ.pop("PYTEST_ADDOPTS", None)
-        os.environ.pop("PYTEST_PLUGINS", None)
-        code = pytest.main(options, plugins=[run])
-    _forget(path)
-    if run.fault:
-        raise GraderError(f"The hidden suite {path.name} is at fault: {run.fault}")
-    if code == pytest.ExitCode.INTERRUPTED:
-        raise KeyboardInterrupt
-    if code not in (pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED):
-        raise GraderError(f"The hidden suite {path.name} did not run: pytest ended with {code!r}.")
-    return run.result()
+    return _collected(path, version(path)).grade(answers, sandbox, seed)
 
 
-class _Run:
-    """The pytest plugin that runs one suite against one submission."""
+@lru_cache(maxsize=8)
+def _collected(path: Path, version: str) -> _Suite:
+    """Return a suite that is ready to run. Raises GraderError if it cannot be collected."""
+    return _Suite(path, version)
 
-    def __init__(
-        self, path: Path, answers: Mapping[str, Answer], sandbox: Sandbox, seed: str
-    ) -> None:
-        self.fault = ""
+
+class _Suite:
+    """The pytest plugin that collects a suite once, and runs it against each submission.
+
+    To collect it each time would double the time. pytest runs an item as often as it is asked
+    to, each time with fixtures of its own.
+    """
+
+    def __init__(self, path: Path, version: str) -> None:
         self._path = path
-        self._answers = answers
-        self._answer = Answer("")
-        self._sandbox = sandbox
-        self._version = version(path)
-        self._seed = seed
-        self._problem = ""
+        self._version = version
         self._exercise = Exercise("", "")
-        self._deadline = math.inf
-        self._groups: dict[str, Group] = {}
+        self._untried: dict[str, Group] = {}
+        self._fault = ""
+        with mock.patch.dict(os.environ):
+            # What is set for other pytest runs is not meant for this one.
+            os.environ.pop("PYTEST_ADDOPTS", None)
+            os.environ.pop("PYTEST_PLUGINS", None)
+            options = [*_OPTIONS, f"--rootdir={path.parent}", str(path)]
+            # What pytest.main does up to the running of tests, which has no public name.
+            config = _prepareconfig(options, plugins=[self])
+            config._do_configure()
+            self._session = pytest.Session.from_config(config)
+            config.hook.pytest_sessionstart(session=self._session)
+            config.hook.pytest_collection(session=self._session)
+        _forget(path)
+        self._raise_fault()
 
-    def result(self) -> Result:
-        """Return the record of the run."""
-        notes = self._answer.notes
-        if not self._answer.problem:
+    def grade(self, answers: Mapping[str, Answer], sandbox: Sandbox, seed: str) -> Result:
+        """Run the suite against one submission."""
+        if self._exercise.tag not in answers:
+            self._fault = f"the released notebook has no answer cell tagged {self._exercise.tag}."
+            self._raise_fault()
+        self._answer, self._sandbox, self._seed = answers[self._exercise.tag], sandbox, seed
+        self._groups = dict(self._untried)
+        problem, notes = self._answer.problem, self._answer.notes
+        if not problem:
+            works, problem = self._try_example()
+            self._deadline = time.monotonic() + sandbox.limits.suite_seconds
             notes = (*notes, *review.code(self._answer.source, self._exercise.forbidden))
+            if works:
+                self._run()
         return Result(
             suite=self._path.stem,
             version=self._version,
-            isolation=self._sandbox.isolation,
+            isolation=sandbox.isolation,
             groups=tuple(self._groups.values()),
-            problem=self._problem,
+            problem=problem,
             notes=notes,
         )
+
+    def _run(self) -> None:
+        """Run all tests. Where a student's code cannot work at all, none is run."""
+        items = self._session.items
+        try:
+            with mock.patch.dict(os.environ):
+                for item, following in zip(items, [*items[1:], None], strict=True):
+                    item.ihook.pytest_runtest_protocol(item=item, nextitem=following)
+                    self._raise_fault()
+        finally:
+            # No fixture of this submission is left for the next, whatever happened.
+            self._session._setupstate.teardown_exact(None)
+
+    def _raise_fault(self) -> None:
+        if self._fault:
+            fault, self._fault = self._fault, ""
+            raise GraderError(f"The hidden suite {self._path.name} is at fault: {fault}")
 
     @pytest.fixture
     def student(self) -> Iterator[Student]:
@@ -161,39 +190,25 @@ class _Run:
     def pytest_collectreport(self, report: pytest.CollectReport) -> None:
         """Note a suite that cannot be imported."""
         if report.failed:
-            self.fault = f"it cannot be collected.\n{report.longreprtext}"
+            self._fault = f"it cannot be collected.\n{report.longreprtext}"
 
     def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
         """Read the exercise and the groups. Until it has run, a group counts as not checked."""
         if not items:
-            self.fault = self.fault or "it holds no test."
+            self._fault = self._fault or "it holds no test."
             return
         for item in items:
             exercise = getattr(getattr(item, "module", None), "EXERCISE", None)
             mark = item.get_closest_marker("group")
             if not isinstance(exercise, Exercise) or mark is None:
-                self.fault = f"{item.name} has no group, or its file no EXERCISE."
+                self._fault = f"{item.name} has no group, or its file no EXERCISE."
                 return
             self._exercise = exercise
             name = _name(item)
-            self._groups.setdefault(name, Group(name, outcome=Outcome.UNCHECKED, **mark.kwargs))
-        points = [group.points for group in self._groups.values()]
+            self._untried.setdefault(name, Group(name, outcome=Outcome.UNCHECKED, **mark.kwargs))
+        points = [group.points for group in self._untried.values()]
         if not all(math.isfinite(number) and number > 0 for number in points):
-            self.fault = "the points of a group are a number above zero."
-        elif self._exercise.tag not in self._answers:
-            self.fault = f"the released notebook has no answer cell tagged {self._exercise.tag}."
-        else:
-            self._answer = self._answers[self._exercise.tag]
-            self._problem = self._answer.problem
-
-    @pytest.hookimpl(tryfirst=True)
-    def pytest_runtestloop(self) -> bool | None:
-        """Try the submission on a public example first; run no check where none could pass."""
-        if self.fault or self._problem:
-            return True
-        works, self._problem = self._try_example()
-        self._deadline = time.monotonic() + self._sandbox.limits.suite_seconds
-        return None if works else True
+            self._fault = "the points of a group are a number above zero."
 
     def pytest_runtest_setup(self) -> None:
         """Check nothing more once the time for the suite is used up."""
@@ -218,8 +233,7 @@ class _Run:
         elif isinstance(error, (AssertionError, pytest.fail.Exception)):
             outcome = Outcome.FAILED
         elif error is not None:
-            self.fault = f"{item.name} raised {type(error).__name__}: {error}"
-            item.session.shouldstop = self.fault
+            self._fault = f"{item.name} raised {type(error).__name__}: {error}"
         group = self._groups[name]
         if call.when == "call" or error is not None:
             self._groups[name] = _joined(group, outcome, reason, call.duration)
@@ -252,7 +266,7 @@ class _Run:
 
 
 def _forget(path: Path) -> None:
-    """Remove a suite from the imported modules, so that a long-lived server reads edits."""
+    """Remove a suite from the imported modules: another one may have its name, or be its edit."""
     for name, module in list(sys.modules.items()):
         if getattr(module, "__file__", None) == str(path):
             del sys.modules[name]

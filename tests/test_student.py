@@ -158,7 +158,7 @@ def test_an_exception_is_told_by_place_and_line_without_its_words(student: Stude
     """What it says may hold the input of a hidden check."""
     with pytest.raises(Raised) as caught:
         student.new(do="raise")(torch.ones(3))
-    assert str(caught.value) == "KeyError was raised in forward, at line 28 of your cell."
+    assert str(caught.value) == "KeyError was raised in forward, at line 29 of your cell."
     with pytest.raises(Raised, match=r"ValueError was raised in __init__"):
         student.new(do="refuse")
 

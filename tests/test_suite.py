@@ -106,7 +106,7 @@ def test_an_answer_that_stalls_in_one_mode_keeps_the_points_of_the_other(
     assert outcomes(result) == ["passed", "failed"]
     assert (
         result.groups[1].reason
-        == "ZeroDivisionError was raised in __init__, at line 6 of your cell."
+        == "ZeroDivisionError was raised in __init__, at line 7 of your cell."
     )
     assert "Double raised ZeroDivisionError: division by zero" in result.problem
 

@@ -7,6 +7,7 @@ call did to its input is not this process's to tell.
 
 from __future__ import annotations
 
+import ast
 import contextlib
 import copy
 import linecache
@@ -123,7 +124,7 @@ class _Student:
         module = types.ModuleType("__main__")
         sys.modules["__main__"] = module
         try:
-            source = TransformerManager().transform_cell(request.payload.decode("utf-8"))
+            source = _plain_python(request.payload.decode("utf-8"))
             linecache.cache[CELL] = (len(source), None, source.splitlines(True), CELL)
             exec(compile(source, CELL, "exec"), module.__dict__)  # noqa: S102 - the student's cell
         except BaseException as error:
@@ -226,6 +227,16 @@ class _Student:
 
     def _module(self, request: Frame) -> Any:
         return self._modules[request.header["module"]]
+
+
+def _plain_python(cell: str) -> str:
+    """Return a cell as Python reads it: magics and prompts become calls and go away."""
+    try:
+        # Most cells are plain Python, and to look for magics takes longer than to compile.
+        compile(cell, CELL, "exec", ast.PyCF_ONLY_AST)
+    except (SyntaxError, ValueError):
+        return TransformerManager().transform_cell(cell)
+    return cell
 
 
 def _tensor(layout: Layout, fd: int | None) -> torch.Tensor:

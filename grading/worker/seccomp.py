@@ -14,6 +14,7 @@ import ctypes
 import errno
 import platform
 import struct
+from functools import lru_cache
 
 PR_SET_NO_NEW_PRIVS, PR_SET_SECCOMP, SECCOMP_MODE_FILTER = 38, 22, 2
 """From linux/prctl.h and linux/seccomp.h."""
@@ -85,15 +86,20 @@ _DENY = 0x00050000 | errno.EPERM
 _UNKNOWN = 0x00050000 | errno.ENOSYS
 
 
+@lru_cache(maxsize=1)
+def program() -> bytes:
+    """Return the filter for this processor; nothing where the processor is not in the table."""
+    known = _ARCHITECTURES.get(platform.machine())
+    return b"".join(_instructions(*known)) if known else b""
+
+
 def refuse() -> None:
     """Apply the filter to this process and all that it starts. Raises OSError."""
-    known = _ARCHITECTURES.get(platform.machine())
-    if known is None:
+    if not program():
         return
-    program = b"".join(_program(*known))
-    code = ctypes.create_string_buffer(program, len(program))
+    code = ctypes.create_string_buffer(program(), len(program()))
     # struct sock_fprog: the number of instructions, and where they are.
-    header = struct.pack("HxxxxxxP", len(program) // 8, ctypes.addressof(code))
+    header = struct.pack("HxxxxxxP", len(program()) // 8, ctypes.addressof(code))
     libc = ctypes.CDLL(None, use_errno=True)
     for arguments in (
         (PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0),
@@ -103,9 +109,9 @@ def refuse() -> None:
             raise OSError(ctypes.get_errno(), "the system-call filter was refused")
 
 
-def _program(architecture: int, column: int) -> list[bytes]:
+def _instructions(architecture: int, column: int) -> list[bytes]:
     """Return the filter's instructions."""
-    program = [
+    instructions = [
         _instruction(_LOAD, _ARCHITECTURE),
         _instruction(_EQUAL, architecture, skip_if_true=1),
         _instruction(_RETURN, _KILL),
@@ -117,12 +123,12 @@ def _program(architecture: int, column: int) -> list[bytes]:
         _instruction(_RETURN, _UNKNOWN),
     ]
     for numbers in REFUSED.values():
-        program += [
+        instructions += [
             _instruction(_EQUAL, numbers[column], skip_if_false=1),
             _instruction(_RETURN, _DENY),
         ]
     return [
-        *program,
+        *instructions,
         # prlimit64 of another process: its first argument is not 0.
         _instruction(_EQUAL, _PRLIMIT64[column], skip_if_false=4),
         _instruction(_LOAD, _FIRST_ARGUMENT),

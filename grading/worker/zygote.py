@@ -29,6 +29,12 @@ from grading.worker import protocol, seccomp
 PR_SET_DUMPABLE = 4
 """From linux/prctl.h."""
 
+MADV_COLLAPSE = 25
+"""From linux/mman.h, since Linux 6.1."""
+
+HUGE_PAGE = 2 * 2**20
+"""The size of a huge page on x86_64, and on aarch64 with pages of 4 KiB."""
+
 MAX_ENTRIES = 10_000
 """Files in a writable folder that are removed one by one. With more, a fresh sandbox is quicker."""
 
@@ -97,15 +103,36 @@ def _warm_up(settings: Settings) -> dict[str, Any]:
     shell = cells.Shell(settings.output)
     shell.warm_up()
     calls.warm_up()
+    seccomp.program()
     # Collect once, then keep the collector away from everything imported so far: a session
     # that collects would otherwise copy every page that it shares with this process.
     gc.collect()
     gc.freeze()
+    _use_huge_pages()
     return {
         "cells": shell.serve,
         "calls": calls.serve,
         "selftest": lambda connection: selftest.serve(connection, settings.processes),
     }
+
+
+def _use_huge_pages() -> None:
+    """Move this process's memory to huge pages, where the kernel can.
+
+    A fork copies one entry of the page table for each page. With huge pages a fork, and the end
+    of the forked process, take a third of the time.
+    """
+    libc = ctypes.CDLL(None)
+    libc.madvise.argtypes = (ctypes.c_void_p, ctypes.c_size_t, ctypes.c_int)
+    for line in Path("/proc/self/maps").read_text().splitlines():
+        addresses, access, _, _, inode, *name = line.split(maxsplit=5)
+        if not access.startswith("rw") or inode != "0" or name == ["[stack]"]:
+            continue
+        start, end = (int(address, 16) for address in addresses.split("-"))
+        start += -start % HUGE_PAGE
+        for address in range(start, end - HUGE_PAGE + 1, HUGE_PAGE):
+            # Where nothing is mapped yet, or the kernel knows no such advice, it does nothing.
+            libc.madvise(address, HUGE_PAGE, MADV_COLLAPSE)
 
 
 def _session(
