@@ -9,10 +9,15 @@ import sys
 from pathlib import Path
 
 from grading import report, samples
+from grading.batch import BatchApp
 
 
 def main(arguments: list[str] | None = None) -> int:
     """Run one command in the course folder, and return the exit code."""
+    arguments = sys.argv[1:] if arguments is None else arguments
+    if arguments[:1] == ["autograde"]:
+        BatchApp.launch_instance(arguments[1:])
+        return 0
     parser = argparse.ArgumentParser(prog="python -m grading", description=__doc__)
     parser.add_argument("command", choices=["grade"])
     parser.add_argument("--course", type=Path, default=Path(), help="the course folder")

@@ -21,8 +21,11 @@ from logging import Logger
 from pathlib import Path
 from typing import Any
 
+from nbgrader import utils
 from nbgrader.converters.base import NbGraderException
 from nbgrader.utils import parse_utc
+
+from grading import submission
 
 MAX_KEPT_BYTES = 10_000_000
 """The size of a file that is kept beside the notebooks."""
@@ -36,7 +39,15 @@ def guard(converter: Any) -> None:
     """
     refused = _list_again(converter)
     converter.coursedir.get_existing_timestamp = partial(_timestamp, converter.log)
-    copy_all = converter.init_assignment
+    copy_all, prepare_target = converter.init_assignment, converter.init_destination
+
+    def init_destination(assignment_id: str, student_id: str) -> bool:
+        target = Path(converter._format_dest(assignment_id, student_id))
+        if target.is_dir() and not is_finished(target):
+            converter.log.warning("%s: grading was interrupted, so it is done again.", target)
+            utils.rmtree(str(target))
+        wanted: bool = prepare_target(assignment_id, student_id)
+        return wanted
 
     def init_assignment(assignment_id: str, student_id: str) -> None:
         source = Path(converter._format_source(assignment_id, student_id))
@@ -56,8 +67,20 @@ def guard(converter: Any) -> None:
         if refused:
             raise NbGraderException(f"{len(refused)} submitted folders were not graded: see above.")
 
+    converter.init_destination = init_destination
     converter.init_assignment = init_assignment
     converter.convert_notebooks = convert_notebooks
+
+
+def is_finished(folder: Path) -> bool:
+    """Return whether all notebooks in an autograded folder have their grade.
+
+    nbgrader writes each twice, and takes any that is there for graded: also one whose grading
+    was interrupted in between.
+    """
+    # No text that a cell holds looks like this: its quotes would be escaped.
+    unfinished = f'"{submission.GRADED}": false'.encode()
+    return not any(unfinished in path.read_bytes() for path in folder.glob("*.ipynb"))
 
 
 def _timestamp(log: Logger, folder: str) -> datetime | None:

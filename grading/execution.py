@@ -7,6 +7,7 @@ import binascii
 import json
 import math
 import time
+from collections.abc import Iterator
 from typing import Any
 
 import nbformat
@@ -29,10 +30,28 @@ MAX_NOTEBOOK_OUTPUT = 8_000_000
 """Characters of all outputs of a notebook together, images included."""
 
 
+def lesson(notebook: NotebookNode, released: NotebookNode) -> tuple[str, ...]:
+    """Return the cells that come before the first answer, if they are as they were released.
+
+    They do the same for everybody, so a sandbox can run them once for all.
+    """
+    first, begins = ([cell.source for cell in _before_answers(nb)] for nb in (released, notebook))
+    return tuple(first) if begins[: len(first)] == first else ()
+
+
+def _before_answers(notebook: NotebookNode) -> Iterator[NotebookNode]:
+    for cell in notebook.cells:
+        if utils.is_solution(cell) or utils.is_grade(cell):
+            return
+        if _is_run(cell, set()):
+            yield cell
+
+
 def run(notebook: NotebookNode, sandbox: Sandbox, *, skip: set[str]) -> None:
     """Run the code cells in order, in one session, and store their outputs in the notebook.
 
-    Grade cells whose grade_id is in `skip` are left as they are. Where a cell does not come
+    Grade cells whose grade_id is in `skip` are left as they are. The cells of the sandbox's
+    lesson, which the notebook must begin with, have run already. Where a cell does not come
     back, it says so, no later cell runs, and grade cells that did not run hold an error.
     """
     cells = [cell for cell in notebook.cells if _is_run(cell, skip)]
@@ -40,11 +59,17 @@ def run(notebook: NotebookNode, sandbox: Sandbox, *, skip: set[str]) -> None:
         cell.outputs = [feedback.refusal("This cell was not run.")] if utils.is_grade(cell) else []
         cell.execution_count = None
     with sandbox.session("cells") as session:
+        done = sandbox.lesson_outputs
+        if tuple(cell.source for cell in cells[: len(done)]) != sandbox.lesson:
+            raise ValueError("the notebook does not begin with the lesson that the sandbox ran")
         deadline = time.monotonic() + sandbox.limits.notebook_seconds
         room = MAX_NOTEBOOK_OUTPUT
         for number, cell in enumerate(cells, start=1):
             try:
-                outputs = _run_cell(cell.source, number, session, sandbox.limits, deadline)
+                if number <= len(done):
+                    outputs = _outputs(done[number - 1], number)
+                else:
+                    outputs = _run_cell(cell.source, number, session, sandbox.limits, deadline)
                 room -= sum(map(_size, outputs))
                 if room < 0:
                     raise StudentFault(

@@ -7,11 +7,9 @@ the grade in the gradebook as it was.
 
 from __future__ import annotations
 
-import ctypes
+import hashlib
 import os
 import secrets
-from concurrent.futures import ThreadPoolExecutor
-from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -26,12 +24,15 @@ from nbgrader.preprocessors import NbGraderPreprocessor
 from traitlets import Enum, Float, Integer, Unicode
 from traitlets.config import Configurable
 
-from grading import collected, execution, feedback, submission, suite
+from grading import collected, feedback, submission
 from grading.faults import GraderError
-from grading.result import Result
-from grading.sandbox import Limits, Sandbox, shared
+from grading.sandbox import Limits, shared
+from grading.task import Task, parsed, perform
 
 _DEFAULTS = Limits()
+
+GRADED = "graded"
+"""Where a notebook's resources hold what `perform` has returned for it, if it has run already."""
 
 
 class Rectify(Configurable):
@@ -79,10 +80,10 @@ class Rectify(Configurable):
         config=True
     )
 
-    def sandbox(self, purpose: str) -> Sandbox:
-        """Return the sandbox that this process has for "cells" or for "calls"."""
-        limits = {name: getattr(self, name) for name in Limits.__dataclass_fields__}
-        return shared(self.isolation, Limits(**limits), purpose)
+    @property
+    def limits(self) -> Limits:
+        """The limits among the settings."""
+        return Limits(**{name: getattr(self, name) for name in Limits.__dataclass_fields__})
 
 
 class SubmissionExporter(Rectify, NotebookExporter):
@@ -94,16 +95,16 @@ class SubmissionExporter(Rectify, NotebookExporter):
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(**kwargs)
+        self.prepare()
+        collected.guard(self.converter)
+
+    def prepare(self) -> None:
+        """Make sure of the sandboxes. Raises NbGraderException."""
         try:
-            sandboxes = [self.sandbox(purpose) for purpose in ("cells", "calls")]
-            for sandbox in sandboxes:
-                sandbox.launch()
-            for sandbox in sandboxes:
-                sandbox.start()
+            shared(self.isolation, self.limits).start()
         except GraderError as error:
             self.log.error(str(error))
             raise NbGraderException(str(error)) from error
-        collected.guard(self.converter)
 
     @property
     def converter(self) -> Any:
@@ -143,6 +144,16 @@ class _Preprocessor(Rectify, NbGraderPreprocessor):
         converter: Any = self.parent.parent  # type: ignore[union-attr]
         return converter.coursedir
 
+    def released(self, names: dict[str, str]) -> Path:
+        """Return where the released notebook lies that belongs to a submitted one."""
+        folder = self.course.format_path(self.course.release_directory, ".", names["assignment"])
+        return Path(folder, f"{names['notebook']}.ipynb")
+
+    def figures(self, names: dict[str, str]) -> dict[str, bytes]:
+        """Return the lesson's figures by their place, for who reads the graded notebook."""
+        folder = self.released(names).parent / "assets"
+        return {f"assets/{figure.name}": figure.read_bytes() for figure in folder.glob("*")}
+
     def suite_of(self, cell: NotebookNode) -> Path | None:
         """Return the hidden suite of a grade cell, or None if it has none."""
         if not utils.is_grade(cell) or utils.is_solution(cell) or cell.cell_type != "code":
@@ -160,18 +171,14 @@ class Rebuild(_Preprocessor):
     ) -> tuple[NotebookNode, dict[str, Any]]:
         """Return the rebuilt notebook; every code cell that is graded holds an error."""
         names = resources["nbgrader"]
-        folder = self.course.format_path(self.course.release_directory, ".", names["assignment"])
-        path = Path(folder, f"{names['notebook']}.ipynb")
-        # The figures of the lesson, for those who read the graded notebook.
-        outputs = resources.setdefault("outputs", {})
-        for figure in Path(folder, "assets").glob("*"):
-            outputs[f"assets/{figure.name}"] = figure.read_bytes()
+        path = self.released(names)
+        resources.setdefault("outputs", {}).update(self.figures(names))
         if not path.is_file():
             raise GraderError(
                 f"The released notebook {path} is missing, so nothing can be graded. "
                 f"Run `nbgrader generate_assignment {names['assignment']}` first."
             )
-        released = nbformat.read(path, as_version=4)
+        released = parsed(path.read_bytes())
         if "unreadable" in resources:
             nb = submission.untouched(released, resources["unreadable"])
         else:
@@ -195,40 +202,38 @@ class Grade(_Preprocessor):
     A cell that has a hidden suite is not run: points, table and record become its output.
     """
 
+    def task(self, notebook: str, names: dict[str, str]) -> Task:
+        """Return all that grading a rebuilt notebook takes."""
+        released = self.released(names).read_bytes()
+        suites = {
+            cell.metadata["nbgrader"]["grade_id"]: path.read_bytes()
+            for cell in parsed(released).cells
+            if (path := self.suite_of(cell)) is not None
+        }
+        secret = course_secret(Path(self.course.root, self.secret_file))
+        return Task(
+            notebook=notebook.encode(),
+            released=released,
+            suites=suites,
+            # A digest, because other machines may see it.
+            seed=hashlib.sha256(f"{secret}:{names['student']}".encode()).hexdigest(),
+            execute=Execute(parent=self.parent).enabled,
+            isolation=self.isolation,
+            limits=self.limits,
+        )
+
     def preprocess(
         self, nb: NotebookNode, resources: dict[str, Any]
     ) -> tuple[NotebookNode, dict[str, Any]]:
         """Return the notebook with its outputs and grades. Raises GraderError."""
-        graded = {cell.metadata["nbgrader"]["grade_id"] for cell in nb.cells if self.suite_of(cell)}
-        sandbox = self.sandbox("cells")
-        # Here and not in the thread: a sandbox ends with the thread that starts it.
-        sandbox.start()
-        with ThreadPoolExecutor(max_workers=1) as thread:
-            if Execute(parent=self.parent).enabled:
-                running = thread.submit(execution.run, nb, sandbox, skip=graded)
-            else:
-                running = thread.submit(lambda: None)
-            try:
-                self._grade(nb, resources)
-            except KeyboardInterrupt:
-                sandbox.close()
-                raise
-            running.result()
-        _give_back_memory()
-        return nb, resources
-
-    def _grade(self, nb: NotebookNode, resources: dict[str, Any]) -> None:
-        answers = submission.answers(nb)
-        secret = course_secret(Path(self.course.root, self.secret_file))
-        seed = f"{secret}:{resources['nbgrader']['student']}"
-        for cell in nb.cells:
-            path = self.suite_of(cell)
-            if path is None:
-                continue
-            result = suite.grade(path, answers, sandbox=self.sandbox("calls"), seed=seed)
-            _agree(result, cell)
-            cell.outputs = [feedback.grade_output(result)]
-            self.log.info("%s: %g of %g points", path.stem, result.score, result.max_score)
+        graded = resources.pop(GRADED, None)
+        if graded is None:
+            graded = perform(
+                self.task(nbformat.writes(nb), resources["nbgrader"]), side_by_side=True
+            )
+        seconds = (graded.notebook_seconds, graded.suite_seconds)
+        self.log.info("The notebook's cells took %.2f s, its hidden suites %.2f s", *seconds)
+        return nbformat.reads(graded.notebook.decode("utf-8"), as_version=4), resources
 
 
 class FlagForReview(NbGraderPreprocessor):
@@ -250,12 +255,6 @@ class FlagForReview(NbGraderPreprocessor):
         return nb, resources
 
 
-def _give_back_memory() -> None:
-    """Return to the system what large submissions have left free, where the C library can."""
-    with suppress(AttributeError, OSError):
-        ctypes.CDLL(None).malloc_trim(0)
-
-
 def course_secret(path: Path) -> str:
     """Return the course's secret text, and make it up on first use."""
     try:
@@ -266,14 +265,3 @@ def course_secret(path: Path) -> str:
         secret = secrets.token_hex(32)
         file.write(secret + "\n")
     return secret
-
-
-def _agree(result: Result, cell: NotebookNode) -> None:
-    """Raise GraderError unless the cell is worth what its suite is worth."""
-    points = float(cell.metadata["nbgrader"]["points"])
-    if points != result.max_score:
-        raise GraderError(
-            f"The grade cell {result.suite} is worth {points:g} points and its hidden suite "
-            f"{result.max_score:g}. Make the cell in source/ agree with the suite, and run "
-            "`nbgrader generate_assignment` again."
-        )

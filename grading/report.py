@@ -11,6 +11,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from grading import suite
 from grading.feedback import points
 from grading.result import Outcome, Result
 
@@ -20,6 +21,7 @@ class Entry:
     """One student's work on one assignment.
 
     `score` is what the gradebook holds, manual grades included; None where there is no grade.
+    `stale` grades are of another suite, or of other points, than there are now.
     """
 
     student: str
@@ -28,6 +30,7 @@ class Entry:
     max_score: float
     missed: tuple[str, ...]
     to_look_at: bool
+    stale: bool = False
 
 
 def entries(root: Path, db_url: str, assignments: list[str]) -> list[Entry]:
@@ -84,7 +87,29 @@ def _entry(gradebook: Gradebook, root: Path, student: str, assignment: str) -> E
         submission.max_score,
         missed,
         submission.needs_manual_grade or any(record.notes for record in records),
+        is_stale(graded, root / "release" / assignment, root / "test_exercise" / "hidden"),
     )
+
+
+def is_stale(graded: Path, released: Path, hidden: Path) -> bool:
+    """Return whether the grades in a folder are of another suite or other points than now."""
+    worth = {
+        cell["metadata"]["nbgrader"]["grade_id"]: cell["metadata"]["nbgrader"]["points"]
+        for path in released.glob("*.ipynb")
+        for cell in json.loads(path.read_text(encoding="utf-8"))["cells"]
+        if cell["metadata"].get("nbgrader", {}).get("grade")
+    }
+    now = {
+        name: (suite.version(path), float(points))
+        for name, points in worth.items()
+        if (path := hidden / f"{name}.py").is_file()
+    }
+    then = {
+        result.suite: (result.version, result.max_score)
+        for path in graded.glob("*.ipynb")
+        for result in _results(path)
+    }
+    return now != then
 
 
 def _results(path: Path) -> list[Result]:
@@ -108,6 +133,8 @@ def _cell(entry: Entry | None) -> Text:
     text = Text(f"{points(entry.score)} / {points(entry.max_score)}", style=f"bold {style}")
     if entry.to_look_at:
         text.append("  please look", style="bold")
+    if entry.stale:
+        text.append("  older checks", style="bold")
     if entry.score == 0:
         text.append("\nall checks", style="default")
     elif entry.missed:

@@ -32,6 +32,17 @@ from grading.worker.zygote import Settings
 START_SECONDS = 120
 """A cold start takes one or two seconds; a busy machine with a cold disk takes longer."""
 
+STARVED, MAX_STRETCH = 0.5, 4
+"""A session that has had less than this share of its time, though it could run, gets more time: in
+all so many times the limit."""
+
+MAX_LESSONS = 4
+"""Sandboxes for cells that are kept warm. Each takes about 300 MB."""
+
+KILLED = (-signal.SIGKILL, 128 + signal.SIGKILL)
+"""How a sandbox ends that is killed: bubblewrap itself, or the warm process, which nothing inside
+the sandbox can kill. Ending by itself is the warm process's answer to what a session did."""
+
 END_SECONDS = 5
 """Killing a session and emptying three small folders takes milliseconds."""
 
@@ -65,6 +76,17 @@ class Limits:
     """The size of a notebook that is read, in MB."""
 
 
+class SandboxLost(GraderError):
+    """Something outside the sandbox ended it. What ran in it is not to blame."""
+
+    def __init__(self) -> None:
+        super().__init__("The sandbox was killed from outside. Grade the submission again.")
+
+
+class Unprepared(GraderError):
+    """A lesson's cells cannot be run ahead of a submission's."""
+
+
 class Session:
     """A conversation with one forked worker process."""
 
@@ -85,13 +107,11 @@ class Session:
         Raises Stalled, Crashed, OutOfMemory or Misbehaved: whatever keeps a worker from
         answering is the doing of the code that it runs.
         """
-        deadline = time.monotonic() + seconds
         self._connection.settimeout(seconds)
         try:
             protocol.send(self._connection, header, payload, fd)
-            self._sandbox.watch(self._connection, deadline)
-            remaining = max(deadline - time.monotonic(), 0.001)
-            return protocol.receive(self._connection, seconds=remaining)
+            remaining = self._sandbox.watch(self._connection, seconds)
+            return protocol.receive(self._connection, seconds=max(remaining, 0.001))
         except protocol.TimedOut:
             raise Stalled(seconds) from None
         except protocol.Closed:
@@ -105,11 +125,21 @@ class Sandbox:
 
     `isolation` is "bubblewrap", or "none" for a machine that cannot sandbox: then student code
     runs as an ordinary process of this user, and every report says so.
+
+    `lesson` are cells of the course that the warm process runs once: each session for cells
+    starts behind them. `lesson_outputs` are what they showed, as a session would have sent it.
     """
 
-    def __init__(self, isolation: str = "bubblewrap", limits: Limits | None = None) -> None:
+    def __init__(
+        self,
+        isolation: str = "bubblewrap",
+        limits: Limits | None = None,
+        lesson: tuple[str, ...] = (),
+    ) -> None:
         self.isolation = isolation
         self.limits = limits or Limits()
+        self.lesson = lesson
+        self.lesson_outputs: tuple[bytes, ...] = ()
         self._process: subprocess.Popen[bytes] | None = None
         self._control: socket.socket | None = None
         self._private: tempfile.TemporaryDirectory[str] | None = None
@@ -173,6 +203,18 @@ class Sandbox:
         if self.isolation == "bubblewrap":
             self._prove()
         self._proved = True
+        if self.lesson:
+            self._prepare()
+
+    def prepare(self, lesson: tuple[str, ...]) -> None:
+        """Have the warm process run a lesson's cells, once for all sessions to come.
+
+        Raises Unprepared when they leave something behind that a fork would not take along, such
+        as a thread or a file, or when one does not come back in time.
+        """
+        self.lesson = lesson
+        if self._proved:
+            self._prepare()
 
     @contextmanager
     def session(self, kind: str) -> Iterator[Session]:
@@ -200,18 +242,37 @@ class Sandbox:
             self._private.cleanup()
             self._private = None
 
-    def watch(self, connection: socket.socket, deadline: float) -> None:
-        """Wait for an answer until the deadline, and keep an eye on memory meanwhile."""
+    def watch(self, connection: socket.socket, seconds: float) -> float:
+        """Wait for an answer, keep an eye on memory meanwhile, and return the time that is left.
+
+        On a busy machine a session waits for its turn. What it waits so is not held against it:
+        the time limit is stretched, as long as the session could run and has not had its time.
+        """
         allowed = self.limits.memory_mb * 2**20
+        started, computed = time.monotonic(), None
+        deadline = started + seconds
         while (remaining := deadline - time.monotonic()) > 0:
             if select.select([connection], [], [], min(remaining, 0.25))[0]:
-                return
+                return remaining
             if self._memory() - self._baseline > allowed or _machine_is_full():
                 raise OutOfMemory(self.limits.memory_mb)
+            if computed is None:
+                computed = self._computed()[0]
+            if deadline - time.monotonic() <= 0 and deadline - started < seconds * MAX_STRETCH:
+                now, could_run = self._computed()
+                if could_run and now - computed < seconds * STARVED:
+                    deadline += seconds
+        return remaining
 
     def post_mortem(self) -> Crashed:
-        """End a session whose process is gone, and return what became of the process."""
+        """End a session whose process is gone, and return what became of the process.
+
+        Raises SandboxLost when the whole sandbox is gone and was killed.
+        """
+        process = self._process
         self._end()
+        if self._status is None and process is not None and process.returncode in KILLED:
+            raise SandboxLost
         if self._status is None:
             return Crashed("ended")
         code = os.waitstatus_to_exitcode(self._status)
@@ -233,9 +294,7 @@ class Sandbox:
                 try:
                     protocol.send(self._control, {"do": "fork", "kind": kind}, fd=theirs.fileno())
                 except protocol.Closed:
-                    raise GraderError(
-                        "The sandbox ended between two sessions. Try again."
-                    ) from None
+                    raise SandboxLost from None
             self._ended = False
             try:
                 yield Session(self, ours)
@@ -252,8 +311,30 @@ class Sandbox:
         try:
             protocol.send(self._control, {"do": "end"})
             self._status = protocol.receive(self._control, seconds=END_SECONDS).header["status"]
-        except (protocol.Closed, protocol.TimedOut, protocol.ProtocolError, KeyError):
+        except protocol.Closed:
+            # It has ended, or is about to: how, is for `post_mortem` to read.
+            if self._process is not None:
+                with suppress(subprocess.TimeoutExpired):
+                    self._process.wait(timeout=1)
             self.close()
+        except (protocol.TimedOut, protocol.ProtocolError, KeyError):
+            self.close()
+
+    def _prepare(self) -> None:
+        assert self._control is not None
+        outputs = []
+        try:
+            for cell in self.lesson:
+                protocol.send(self._control, {"do": "prepare"}, cell.encode())
+                seconds = self.limits.cell_seconds
+                outputs.append(protocol.receive(self._control, seconds=seconds).payload)
+            protocol.send(self._control, {"do": "settle"})
+            protocol.receive(self._control, seconds=START_SECONDS)
+        except (protocol.Closed, protocol.TimedOut, protocol.ProtocolError):
+            self.close()
+            raise Unprepared("The lesson's cells cannot be run ahead of submissions.") from None
+        self.lesson_outputs = tuple(outputs)
+        self._baseline = self._memory()
 
     def _command(self, control_fd: int) -> list[str]:
         limits = self.limits
@@ -344,24 +425,98 @@ class Sandbox:
 
     def _memory(self) -> int:
         """Return the memory in use by all processes of the sandbox, in bytes."""
-        if self._process is None:
-            return 0
-        total, todo = 0, [self._process.pid]
-        while todo:
-            pid = todo.pop()
+        total = 0
+        for pid in self._processes():
             with suppress(OSError, ValueError, IndexError):
                 total += _memory_of(pid)
-                for task in Path(f"/proc/{pid}/task").iterdir():
-                    todo += map(int, (task / "children").read_text().split())
         return total
 
+    def _computed(self) -> tuple[float, bool]:
+        """Return the processor time that the sandbox has had, in s, and whether it wants more."""
+        total, could_run = 0.0, False
+        for pid in self._processes():
+            with suppress(OSError, ValueError, IndexError):
+                # proc(5): the name in brackets, the state, and from the 14th field on the times.
+                fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+                total += sum(map(int, fields[11:15])) / os.sysconf("SC_CLK_TCK")
+                could_run = could_run or fields[0] == "R"
+        return total, could_run
 
-@lru_cache(maxsize=2)
-def shared(isolation: str, limits: Limits, purpose: str) -> Sandbox:
-    """Return the sandbox that all submissions graded by this process use for one purpose."""
-    sandbox = Sandbox(isolation, limits)
-    atexit.register(sandbox.close)
-    return sandbox
+    def _processes(self) -> list[int]:
+        """Return the ids of all processes of the sandbox."""
+        if self._process is None:
+            return []
+        found, todo = [], [self._process.pid]
+        while todo:
+            found.append(todo.pop())
+            with suppress(OSError, ValueError):
+                for task in Path(f"/proc/{found[-1]}/task").iterdir():
+                    todo += map(int, (task / "children").read_text().split())
+        return found
+
+
+class Sandboxes:
+    """The sandboxes that one process grades with: one for calls, one for each lesson's cells.
+
+    Where cells do not begin as their lesson does, they get a sandbox that is not prepared.
+    """
+
+    def __init__(self, isolation: str, limits: Limits) -> None:
+        self.isolation = isolation
+        self.limits = limits
+        self._calls = Sandbox(isolation, limits)
+        self._cells: dict[tuple[str, ...], Sandbox] = {(): Sandbox(isolation, limits)}
+        self._unprepared: set[tuple[str, ...]] = set()
+        atexit.register(self.close)
+
+    def start(self) -> None:
+        """Start a sandbox for calls and one for cells, side by side. Raises GraderError."""
+        first = [self._calls, *list(self._cells.values())[-1:]]
+        for sandbox in first:
+            sandbox.launch()
+        for sandbox in first:
+            sandbox.start()
+
+    def calls(self) -> Sandbox:
+        """Return the sandbox for calls of a student's class, started."""
+        self._calls.start()
+        return self._calls
+
+    def cells(self, lesson: tuple[str, ...] = ()) -> Sandbox:
+        """Return the sandbox for cells that come after those of a lesson, started.
+
+        A lesson that cannot be prepared gets the plain one: its `lesson` is empty.
+        """
+        if lesson in self._unprepared:
+            lesson = ()
+        # The one that was used last is last.
+        sandbox = self._cells.pop(lesson, None) or self._cells.pop((), None)
+        if sandbox is None:
+            sandbox = Sandbox(self.isolation, self.limits)
+        while len(self._cells) >= MAX_LESSONS:
+            self._cells.pop(next(iter(self._cells))).close()
+        try:
+            sandbox.start()
+            if sandbox.lesson != lesson:
+                sandbox.prepare(lesson)
+        except Unprepared:
+            self._unprepared.add(lesson)
+            lesson, sandbox = (), Sandbox(self.isolation, self.limits)
+            sandbox.start()
+        self._cells[lesson] = sandbox
+        return sandbox
+
+    def close(self) -> None:
+        """End them all."""
+        atexit.unregister(self.close)
+        for sandbox in (self._calls, *self._cells.values()):
+            sandbox.close()
+
+
+@lru_cache(maxsize=1)
+def shared(isolation: str, limits: Limits) -> Sandboxes:
+    """Return the sandboxes that all submissions graded by this process use."""
+    return Sandboxes(isolation, limits)
 
 
 def _machine_is_full() -> bool:

@@ -24,6 +24,9 @@ from grading.worker.protocol import ProtocolError, parse_json
 KEY = "rectify"
 """Where a rebuilt notebook's metadata holds what grading should know of the submission."""
 
+GRADED = "graded"
+"""Below `KEY`: whether the notebook has its grade, or was only rebuilt."""
+
 _CELL_TYPES = ("code", "markdown", "raw")
 
 MAX_CELLS = 1000
@@ -225,7 +228,7 @@ def _empty_copy(released: NotebookNode) -> NotebookNode:
     """Return the released notebook without its cells, with room for what grading should know."""
     rebuilt = copy.deepcopy(released)
     rebuilt.cells = []
-    rebuilt.metadata[KEY] = {"problems": {}, "notes": {}, "flags": []}
+    rebuilt.metadata[KEY] = {GRADED: False, "problems": {}, "notes": {}, "flags": []}
     return rebuilt
 
 

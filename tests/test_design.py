@@ -22,6 +22,7 @@ ORDER = (
     "suite",
     "feedback",
     "execution",
+    "task",
     "collected",
     "preprocessors",
     "release",

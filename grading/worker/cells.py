@@ -184,20 +184,23 @@ class Shell:
                 request = protocol.receive(connection)
             except (protocol.Closed, protocol.ProtocolError):
                 return
-            outputs, ok = self._run(request.payload.decode("utf-8"))
-            payload = json.dumps(outputs).encode()
-            if len(payload) > protocol.MAX_PAYLOAD:
-                payload = json.dumps([_TOO_LARGE]).encode()
-            protocol.send(connection, {"ok": ok}, payload)
+            protocol.send(connection, {}, self.run(request.payload))
 
-    def _run(self, source: str) -> tuple[list[dict[str, Any]], bool]:
+    def run(self, source: bytes) -> bytes:
+        """Run one cell and return its outputs, as a JSON list."""
+        payload = json.dumps(self._run(source.decode("utf-8"))).encode()
+        return (
+            payload if len(payload) <= protocol.MAX_PAYLOAD else json.dumps([_TOO_LARGE]).encode()
+        )
+
+    def _run(self, source: str) -> list[dict[str, Any]]:
         _outputs.start(self._limit)
         sys.stdout, sys.stderr = _Stream("stdout"), _Stream("stderr")
-        ok = self._shell.run_cell(source, store_history=True).success  # type: ignore[no-untyped-call]
+        self._shell.run_cell(source, store_history=True)  # type: ignore[no-untyped-call]
         for output in _outputs:
             if output["output_type"] == "stream":
                 output["text"] = "".join(output["text"])
-        return list(_outputs), ok
+        return list(_outputs)
 
 
 def _kept(data: Any) -> dict[str, str]:

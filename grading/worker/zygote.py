@@ -1,9 +1,11 @@
 """The warm process of a sandbox: imports everything once, then forks a session at a time.
 
-It never reads a submission. It takes two orders from the grader over its control socket:
+It never reads a submission. It takes orders from the grader over its control socket:
 
 - `fork`, with a socket: a forked child serves one session on that socket;
-- `end`: kill what is left of the session, empty the writable folders, check itself, answer.
+- `end`: kill what is left of the session, empty the writable folders, check itself, answer;
+- `prepare`, with a cell of a lesson: run it here, so that every later session starts behind it;
+- `settle`: make sure that those cells left nothing that a fork would not take along.
 
 In the sandbox it is PID 1, so nothing inside can kill or stop it, and it is not dumpable, so
 nothing inside can trace it. Where its own check finds anything unusual it exits, which ends
@@ -72,7 +74,7 @@ def main(text: str) -> None:
     _prctl(PR_SET_DUMPABLE, 0)
     # PID 1 is deaf only to signals that it does not handle; Python handles this one.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    serve = _warm_up(settings)
+    shell, serve = _warm_up(settings)
     identity = _identity()
     protocol.send(control, {"ready": True})
     child = 0
@@ -92,28 +94,56 @@ def main(text: str) -> None:
                 return
             child = 0
             protocol.send(control, {"status": status})
+        elif order.header.get("do") == "prepare" and not child:
+            protocol.send(control, {}, shell.run(order.payload))
+        elif order.header.get("do") == "settle" and not child:
+            if _identity() != identity or not _alone(settings.writable):
+                return
+            _freeze()
+            protocol.send(control, {})
         else:
             return
 
 
-def _warm_up(settings: Settings) -> dict[str, Any]:
-    """Import what sessions need, and return the function that serves each kind of session."""
+def _warm_up(settings: Settings) -> tuple[Any, dict[str, Any]]:
+    """Import what sessions need.
+
+    Returns the shell that runs cells, and the function that serves each kind of session.
+    """
     from grading.worker import calls, cells, selftest
 
     shell = cells.Shell(settings.output)
     shell.warm_up()
     calls.warm_up()
     seccomp.program()
-    # Collect once, then keep the collector away from everything imported so far: a session
-    # that collects would otherwise copy every page that it shares with this process.
-    gc.collect()
-    gc.freeze()
-    _use_huge_pages()
-    return {
+    _freeze()
+    return shell, {
         "cells": shell.serve,
         "calls": calls.serve,
         "selftest": lambda connection: selftest.serve(connection, settings.processes),
     }
+
+
+def _alone(writable: tuple[str, ...]) -> bool:
+    """Return whether this process has one thread, no child and no file of its own."""
+    if len(os.listdir("/proc/self/task")) > 1 or any(os.listdir(folder) for folder in writable):
+        return False
+    try:
+        os.waitpid(-1, os.WNOHANG)
+    except ChildProcessError:
+        return True
+    return False
+
+
+def _freeze() -> None:
+    """Arrange memory so that forks are cheap and share most of it.
+
+    The garbage collector is kept away from all that is there: a session that collects would
+    otherwise copy every page that it shares with this process.
+    """
+    gc.collect()
+    gc.freeze()
+    _use_huge_pages()
 
 
 def _use_huge_pages() -> None:
@@ -226,10 +256,13 @@ def _identity() -> tuple[Any, ...]:
     """Return what a session could have changed in this process or left in its sandbox.
 
     A session runs under the same user id. It cannot trace or kill this process, but it can
-    lower its limits or its priority, and it can leave System V memory and queues behind.
+    lower its limits or its priority, and it can leave System V memory and queues behind. A
+    lesson's cell runs in this process: it could handle a signal, to which PID 1 is deaf otherwise.
     """
     limits = sorted(name for name in dir(resource) if name.startswith("RLIMIT_"))
+    status = Path("/proc/self/status").read_text()
     return (
+        [line for line in status.splitlines() if line.startswith(("SigIgn", "SigCgt"))],
         [resource.getrlimit(getattr(resource, name)) for name in limits],
         os.getpriority(os.PRIO_PROCESS, 0),
         os.sched_getscheduler(0),

@@ -1,0 +1,136 @@
+"""Where submissions are graded at once: processes of this machine, or a running Dask cluster."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+import dask
+from distributed import Client, Future, LocalCluster, Security, as_completed
+from distributed.scheduler import KilledWorker
+
+from grading.faults import GraderError
+from grading.sandbox import Limits, shared
+from grading.task import Graded, Task, perform
+
+DEATHS = 3
+"""A submission whose worker has died so often is reported, and not tried again."""
+
+
+@lru_cache(maxsize=1)
+def program() -> str:
+    """Return a digest of this package: machines that grade together must agree on it."""
+    digest = hashlib.sha256()
+    for path in sorted(Path(__file__).parent.rglob("*.py")):
+        digest.update(path.read_bytes())
+    return digest.hexdigest()[:12]
+
+
+def ready(isolation: str, limits: Limits, expected: str) -> str:
+    """Start the sandboxes of the worker that this runs on; return why it cannot grade, if so."""
+    if program() != expected:
+        return f"it has another version of this package ({program()}, not {expected})"
+    try:
+        shared(isolation, limits).start()
+    except GraderError as error:
+        return str(error)
+    return ""
+
+
+def grade(tasks: list[Task], expected: str) -> list[Graded]:
+    """Grade the notebooks of one submission on a worker. Raises GraderError."""
+    if program() != expected:
+        raise GraderError("A worker has another version of this package. Install the same one.")
+    try:
+        return [perform(task) for task in tasks]
+    except GraderError as error:
+        # Of the plain kind, which travels between processes.
+        raise GraderError(str(error)) from None
+
+
+class Workers:
+    """Grades submissions on many workers, and gives the results back as they come."""
+
+    def __init__(self, client: Client) -> None:
+        self._client = client
+        self._completed = as_completed(loop=client.loop)
+        self._names: dict[Future[Any], str] = {}
+
+    def __len__(self) -> int:
+        """The number of workers that there are now."""
+        return len(self._client.scheduler_info(n_workers=-1)["workers"])
+
+    @property
+    def waiting(self) -> int:
+        """How many submissions have been handed over and not come back."""
+        return len(self._names)
+
+    def check(self, isolation: str, limits: Limits) -> None:
+        """Make sure that every worker can grade. Raises GraderError."""
+        self._client.wait_for_workers(1, timeout=60)
+        answers = self._client.run(ready, isolation, limits, program())
+        for worker, problem in answers.items():
+            if problem:
+                raise GraderError(f"The worker {worker} cannot grade: {problem}")
+
+    def submit(self, name: str, tasks: list[Task]) -> None:
+        """Hand over the notebooks of one submission."""
+        future = self._client.submit(grade, tasks, program(), pure=False)
+        self._names[future] = name
+        self._completed.add(future)
+
+    def next(self) -> tuple[str, list[Graded] | GraderError]:
+        """Wait for a submission; return its name and its notebooks, or why there are none."""
+        future = next(self._completed)
+        name = self._names.pop(future)
+        try:
+            return name, future.result()
+        except KilledWorker:
+            return name, GraderError(
+                f"It was given up: the worker that graded it died {DEATHS} times."
+            )
+        except GraderError as error:
+            return name, error
+        except Exception as error:
+            return name, GraderError(f"It could not be graded: {type(error).__name__}: {error}")
+
+
+@contextmanager
+def workers(count: int, scheduler: str = "") -> Iterator[Workers]:
+    """Give the workers of the Dask cluster at an address, or else `count` on this machine.
+
+    A local cluster talks TLS with a certificate of its own: whoever can talk to a scheduler can
+    run code, and other users of this machine can reach its ports.
+    """
+    with dask.config.set(
+        {
+            "distributed.scheduler.allowed-failures": DEATHS - 1,
+            # A worker has the submission that it grades, and no other: when it dies, that one
+            # alone is suspected.
+            "distributed.scheduler.worker-saturation": 1.0,
+            "distributed.comm.timeouts.connect": 60,
+        }
+    ):
+        if scheduler:
+            with Client(scheduler, set_as_default=False) as client:
+                yield Workers(client)
+            return
+        with (
+            LocalCluster(
+                n_workers=count,
+                threads_per_worker=1,
+                security=Security.temporary(),
+                dashboard_address=None,
+                worker_dashboard_address=None,
+                # The sandbox limits what student code takes; the worker itself stays small.
+                memory_limit=0,
+                local_directory=os.environ.get("TMPDIR", "/tmp"),
+            ) as cluster,
+            Client(cluster, set_as_default=False) as client,
+        ):
+            yield Workers(client)

@@ -1,0 +1,67 @@
+"""One connection to the gradebook for many submissions, and one transaction for each.
+
+nbgrader opens the gradebook a dozen times for a submission and commits after each cell. Here all
+its steps share a connection, and what they write is there as a whole or not at all.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from types import TracebackType
+from typing import Any
+from unittest import mock
+
+from nbgrader.api import Gradebook
+from sqlalchemy import create_engine
+from sqlalchemy.orm import scoped_session, sessionmaker
+
+
+class Recorder:
+    """A connection to a gradebook that nbgrader's steps use while a `transaction` is open."""
+
+    def __init__(self, db_url: str) -> None:
+        # nbgrader's own way in makes the tables of a new gradebook.
+        with Gradebook(db_url):
+            pass
+        self._engine = create_engine(db_url)
+
+    def __enter__(self) -> Recorder:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        self._engine.dispose()
+
+    @contextmanager
+    def transaction(self) -> Iterator[None]:
+        """Have every gradebook that is opened meanwhile take part in one transaction.
+
+        It is committed at the end, and rolled back if anything raises.
+        """
+        with self._engine.begin() as connection:
+            # nbgrader's commits write to the connection, and leave the transaction open.
+            session = scoped_session(
+                sessionmaker(bind=connection, join_transaction_mode="rollback_only")
+            )
+
+            def open_gradebook(
+                gradebook: Any,
+                db_url: str,
+                course_id: str = "default_course",
+                authenticator: Any = None,
+            ) -> None:
+                gradebook.engine, gradebook.db = self._engine, session
+                gradebook.check_course(course_id=course_id)
+                gradebook.course_id, gradebook.authenticator = course_id, authenticator
+
+            def leave_open(gradebook: Any) -> None:
+                gradebook.db.flush()
+
+            with mock.patch.multiple(Gradebook, __init__=open_gradebook, close=leave_open):
+                yield
+            session.remove()
