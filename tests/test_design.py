@@ -29,6 +29,10 @@ ORDER = (
     "archives",
     "samples",
     "report",
+    "progress",
+    "gradebook",
+    "cluster",
+    "batch",
     "__main__",
 )
 """Each module of grading/ imports only from modules that stand before it."""
