@@ -4,11 +4,12 @@ PYTHON ?= python3
 BIN := .venv/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help setup grade test figures
+.PHONY: help setup grade test bench figures
 
 help:
 	@echo "make grade   build the releases, grade everything in submitted/, write feedback, print the table"
 	@echo "make test    run every test"
+	@echo "make bench   measure grading beside nbgrader as delivered and otter-grader; N=1000 is the size"
 	@echo "make figures draw the figures in assets/ again"
 
 # The stamp is newer than what it was made from, so a changed pin installs again.
@@ -25,6 +26,15 @@ grade: setup
 
 test: setup
 	$(BIN)/python -m pytest -n auto --dist loadfile --no-loadscope-reorder
+
+# The others have an environment of their own.
+.venv-bench/.installed: bench/requirements.txt
+	$(PYTHON) -m venv .venv-bench
+	.venv-bench/bin/python -m pip install --quiet --requirement bench/requirements.txt
+	@touch $@
+
+bench: setup .venv-bench/.installed
+	$(BIN)/python -m bench $(if $(N),--count $(N))
 
 figures: setup
 	$(BIN)/python assets/draw.py

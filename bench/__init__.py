@@ -1,0 +1,1 @@
+"""The benchmark: this course's grading beside nbgrader as delivered and otter-grader."""
