@@ -1,4 +1,4 @@
-"""`python -m grading grade`: builds the releases, grades what was handed in, prints the table."""
+"""`python -m grading grade` releases, grades and reports; `… autograde` grades a class at once."""
 
 from __future__ import annotations
 
@@ -23,6 +23,7 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--course", type=Path, default=Path(), help="the course folder")
     options = parser.parse_args(arguments)
     root = options.course.resolve()
+    os.chdir(root)
     assignments = sorted(path.parent.name for path in root.glob("source/*/*.ipynb"))
     if not assignments:
         print(f"There is no notebook in {root / 'source'}. Is this the course folder?")
@@ -45,12 +46,24 @@ def grade(root: Path, assignments: list[str]) -> int:
         written = list(samples.hand_in(found, root / "release", root / "submitted"))
         print(f"Nothing has been handed in, so {len(written)} samples were: see submitted/.")
     print("Grading what is new, and writing the feedback pages", flush=True)
-    failed = _nbgrader(root, "autograde", "*")
+    failed = _run(root, "grading", "autograde", "*")
     failed |= _nbgrader(root, "generate_feedback", "*", "--force")
-    entries = report.entries(root, f"sqlite:///{root / 'gradebook.db'}", assignments)
+    entries = report.entries(root, _gradebook(), assignments)
     report.show(entries, assignments)
-    print("Feedback pages: feedback/<student>/<assignment>/. Grades: gradebook.db.")
-    return int(failed or any(entry.score is None for entry in entries))
+    if any(entry.stale for entry in entries):
+        print(
+            "To grade again what older checks have graded: python -m grading autograde '*' --stale"
+        )
+    print("Feedback pages: feedback/<student>/<assignment>/. Grades: the gradebook of nbgrader.")
+    return int(bool(failed) or any(entry.score is None for entry in entries))
+
+
+def _gradebook() -> str:
+    """Return the address of the gradebook that the settings in the course folder name."""
+    app = BatchApp()
+    app.initialize([])
+    url: str = app.coursedir.db_url
+    return url
 
 
 def _nbgrader(root: Path, *arguments: str) -> int:
@@ -58,8 +71,13 @@ def _nbgrader(root: Path, *arguments: str) -> int:
 
     What it removes to make room for what is new is not worth a warning here.
     """
-    command = [sys.executable, "-m", "nbgrader", *arguments, "--log-level=ERROR"]
+    return _run(root, "nbgrader", *arguments, "--log-level=ERROR")
+
+
+def _run(root: Path, *arguments: str) -> int:
+    """Run a Python module in the course folder, and return its exit code."""
     environment = {**os.environ, "PYTHONWARNINGS": "ignore"}
+    command = [sys.executable, "-m", *arguments]
     return subprocess.run(command, cwd=root, env=environment, check=False).returncode
 
 

@@ -9,6 +9,7 @@ that was interrupted has no folder yet, so the same command grades it again, and
 from __future__ import annotations
 
 import json
+import logging
 import os
 import re
 import sys
@@ -262,6 +263,8 @@ class BatchApp(AutogradeApp):
     """The command `python -m grading autograde`, with the options of `nbgrader autograde`."""
 
     name = "grading-autograde"
+    # What happens is shown as progress; the log is for what needs a look.
+    log_level = logging.WARNING
     description = "Grade all submissions of an assignment at once"
     examples = "python -m grading autograde relu --workers 4"
     aliases: ClassVar[dict[str, str]] = {
