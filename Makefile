@@ -4,11 +4,12 @@ PYTHON ?= python3
 BIN := .venv/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help setup grade test figures
+.PHONY: help setup grade test mutants figures
 
 help:
 	@echo "make grade   build the releases, grade everything in submitted/, write feedback, print the table"
 	@echo "make test    run every test"
+	@echo "make mutants test the suites by wrong and right answers, and write docs/mutants.md"
 	@echo "make figures draw the figures in assets/ again"
 
 # The stamp is newer than what it was made from, so a changed pin installs again.
@@ -25,6 +26,9 @@ grade: setup
 
 test: setup
 	$(BIN)/python -m pytest -n auto --dist loadfile --no-loadscope-reorder
+
+mutants: setup
+	$(BIN)/python -m grading mutants
 
 figures: setup
 	$(BIN)/python assets/draw.py

@@ -27,6 +27,7 @@ ORDER = (
     "release",
     "archives",
     "samples",
+    "mutation",
     "report",
     "__main__",
 )

@@ -11,7 +11,10 @@ import pytest
 from grading.preprocessors import Rectify
 
 ROOT = Path(__file__).resolve().parent.parent
-PAGES = [ROOT / "README.md", ROOT / "samples" / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
+PAGES = [
+    *(ROOT / folder / "README.md" for folder in (".", "samples", "mutants")),
+    *sorted((ROOT / "docs").glob("*.md")),
+]
 
 
 def commands(path: Path) -> list[str]:
@@ -26,12 +29,17 @@ def test_the_readme_shows_the_two_commands_and_ci_runs_the_second() -> None:
     assert ci.rstrip().endswith("\nmake test")
 
 
-@pytest.mark.parametrize("target", ["grade", "test", "setup", "figures"])
+@pytest.mark.parametrize("target", ["grade", "test", "setup", "mutants", "figures"])
 def test_make_knows_its_targets(target: str) -> None:
     done = subprocess.run(
         ["make", "--dry-run", target], cwd=ROOT, capture_output=True, text=True, check=True
     )
-    expected = {"grade": "-m grading grade", "test": "-m pytest", "figures": "assets/draw.py"}
+    expected = {
+        "grade": "-m grading grade",
+        "test": "-m pytest",
+        "mutants": "-m grading mutants",
+        "figures": "assets/draw.py",
+    }
     assert expected.get(target, "") in done.stdout
 
 
