@@ -213,7 +213,7 @@ def measure(course: Path, *, sandbox: Sandbox, seed: str = "mutants") -> Iterato
 def page(verdicts: Sequence[Verdict]) -> str:
     """Return the text of docs/mutants.md."""
     assignments = list(dict.fromkeys(verdict.mutant.assignment for verdict in verdicts))
-    lines = [*_INTRODUCTION.splitlines(), *_SUMMARY_HEAD]
+    lines = [*_INTRODUCTION.splitlines(), "", *_SUMMARY_HEAD]
     lines += [_summary(a, [v for v in verdicts if v.mutant.assignment == a]) for a in assignments]
     for assignment in assignments:
         own = [v for v in verdicts if v.mutant.assignment == assignment]
@@ -294,4 +294,5 @@ def _row(verdict: Verdict) -> str:
     hidden = _names(verdict.hidden, mutant.fails)
     if len(verdict.hidden) == len(result.groups):
         hidden = "**all**" if mutant.fails == (_ALL,) else "all"
-    return f"| `{mutant.path.stem}` | {mutant.mistake} | {seen} | {hidden} | {result.score:g} |"
+    mistake = mutant.mistake.replace("__init__", "`__init__`")
+    return f"| `{mutant.path.stem}` | {mistake} | {seen} | {hidden} | {result.score:g} |"

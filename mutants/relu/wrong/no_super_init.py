@@ -1,5 +1,5 @@
 # fails: all
-# super().__init__() is missing.
+# The base class is not initialised.
 
 from torch import nn
 
