@@ -4,12 +4,13 @@ PYTHON ?= python3
 BIN := .venv/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help setup grade test bench figures
+.PHONY: help setup grade test bench mutants figures
 
 help:
 	@echo "make grade   build the releases, grade everything in submitted/, write feedback, print the table"
 	@echo "make test    run every test"
 	@echo "make bench   measure grading beside nbgrader as delivered and otter-grader; N=1000 is the size"
+	@echo "make mutants test the suites by wrong and right answers, and write docs/mutants.md"
 	@echo "make figures draw the figures in assets/ again"
 
 # The stamp is newer than what it was made from, so a changed pin installs again.
@@ -35,6 +36,9 @@ test: setup
 
 bench: setup .venv-bench/.installed
 	$(BIN)/python -m bench $(if $(N),--count $(N))
+
+mutants: setup
+	$(BIN)/python -m grading mutants
 
 figures: setup
 	$(BIN)/python assets/draw.py

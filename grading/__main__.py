@@ -1,4 +1,4 @@
-"""`python -m grading grade` releases, grades and reports; `… autograde` grades a class at once."""
+"""The commands behind `make grade` and `make mutants`, and `autograde` for a class at once."""
 
 from __future__ import annotations
 
@@ -8,8 +8,9 @@ import subprocess
 import sys
 from pathlib import Path
 
-from grading import report, samples
+from grading import mutation, report, samples
 from grading.batch import BatchApp
+from grading.sandbox import Sandbox
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -19,8 +20,10 @@ def main(arguments: list[str] | None = None) -> int:
         BatchApp.launch_instance(arguments[1:])
         return 0
     parser = argparse.ArgumentParser(prog="python -m grading", description=__doc__)
-    parser.add_argument("command", choices=["grade"])
     parser.add_argument("--course", type=Path, default=Path(), help="the course folder")
+    commands = parser.add_subparsers(dest="command", required=True)
+    commands.add_parser("grade", help="build the releases, grade, write feedback, show the table")
+    commands.add_parser("mutants", help=f"test the suites by mutants, and write {mutation.PAGE}")
     options = parser.parse_args(arguments)
     root = options.course.resolve()
     os.chdir(root)
@@ -28,7 +31,7 @@ def main(arguments: list[str] | None = None) -> int:
     if not assignments:
         print(f"There is no notebook in {root / 'source'}. Is this the course folder?")
         return 2
-    return grade(root, assignments)
+    return grade(root, assignments) if options.command == "grade" else mutants(root)
 
 
 def grade(root: Path, assignments: list[str]) -> int:
@@ -64,6 +67,21 @@ def _gradebook() -> str:
     app.initialize([])
     url: str = app.coursedir.db_url
     return url
+
+
+def mutants(root: Path) -> int:
+    """Test the suites by the answers in `mutants`, and write the table of what they catch.
+
+    Returns 0 if each answer earns what it must, and otherwise 1.
+    """
+    print("Testing the suites by the answers in mutants/, which takes minutes", flush=True)
+    with Sandbox() as sandbox:
+        verdicts = list(mutation.measure(root, sandbox=sandbox))
+    (root / mutation.PAGE).write_text(mutation.page(verdicts), encoding="utf-8")
+    found = [finding for v in verdicts for finding in mutation.judge(v.mutant, v.result)]
+    print("\n".join(map(str, found)) or f"{len(verdicts)} answers, each as it must be.")
+    print(f"Written: {mutation.PAGE}")
+    return int(bool(found))
 
 
 def _nbgrader(root: Path, *arguments: str) -> int:

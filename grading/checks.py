@@ -12,10 +12,11 @@ from grading.student import Module, Output
 FLOATS = (torch.float16, torch.bfloat16, torch.float32, torch.float64)
 
 # Right answers round differently: one computes in the dtype of its input, another in float32 and
-# casts back; one adds two terms, another multiplies once. So much of a difference is no mistake.
+# casts back; one adds terms that almost cancel, another multiplies once. So much of a difference is
+# no mistake, and no random numbers bring a usual formula near this bound.
 RELATIVE_TOLERANCE = {
-    torch.float16: 4 * torch.finfo(torch.float16).eps,
-    torch.bfloat16: 4 * torch.finfo(torch.bfloat16).eps,
+    torch.float16: 8 * torch.finfo(torch.float16).eps,
+    torch.bfloat16: 8 * torch.finfo(torch.bfloat16).eps,
     torch.float32: 1e-5,
     torch.float64: 1e-5,
 }

@@ -28,6 +28,7 @@ ORDER = (
     "release",
     "archives",
     "samples",
+    "mutation",
     "report",
     "progress",
     "gradebook",

@@ -12,9 +12,7 @@ from grading.preprocessors import Rectify
 
 ROOT = Path(__file__).resolve().parent.parent
 PAGES = [
-    ROOT / "README.md",
-    ROOT / "samples" / "README.md",
-    ROOT / "bench" / "README.md",
+    *(ROOT / folder / "README.md" for folder in (".", "samples", "mutants", "bench")),
     *sorted((ROOT / "docs").glob("*.md")),
 ]
 
@@ -31,7 +29,7 @@ def test_the_readme_shows_the_two_commands_and_ci_runs_the_second() -> None:
     assert ci.rstrip().endswith("\nmake test")
 
 
-@pytest.mark.parametrize("target", ["grade", "test", "setup", "bench", "figures"])
+@pytest.mark.parametrize("target", ["grade", "test", "setup", "bench", "mutants", "figures"])
 def test_make_knows_its_targets(target: str) -> None:
     done = subprocess.run(
         ["make", "--dry-run", target], cwd=ROOT, capture_output=True, text=True, check=True
@@ -40,6 +38,7 @@ def test_make_knows_its_targets(target: str) -> None:
         "grade": "-m grading grade",
         "test": "-m pytest",
         "bench": "-m bench",
+        "mutants": "-m grading mutants",
         "figures": "assets/draw.py",
     }
     assert expected.get(target, "") in done.stdout

@@ -2,8 +2,7 @@
 
 Each group holds the values too: an answer that computes something else, or nothing, earns no points
 for its manners. Where right answers differ, nothing is held: the gradient at 0, the sign of zero,
-integers (they raise, or become floats), minus infinity with n = 0, and slopes outside 0 to 1, where
-max(x, n * x) is no longer the same function.
+integers (they raise, or become floats), and minus infinity with n = 0.
 """
 
 import numpy as np
@@ -74,7 +73,7 @@ def test_values(student: Student, rng: torch.Generator) -> None:
 )
 def test_slope_n(student: Student, rng: torch.Generator) -> None:
     """Each module uses the n it was made with: 0 is a slope too, and no module sees another's."""
-    slopes = (0, 0.0, 0.01, 1.0, random_n(rng), random_n(rng))
+    slopes = (0, 0.0, 0.01, 1.0, 2.0, -1.0, random_n(rng), random_n(rng))
     modules = [(n, student.new(n=n)) for n in slopes]
     for _ in range(2):
         for n, module in modules:
@@ -191,7 +190,7 @@ def test_in_place_gradient(student: Student, rng: torch.Generator) -> None:
     It is not where the change is made behind autograd's back (.data, detach, no_grad). And backward
     raises where the result was computed, say by clamp, from numbers that copy_ then overwrote.
     """
-    for n in (random_n(rng), 0.0, random_n(rng)):
+    for n in (random_n(rng), 0.0, 2.0):
         module = student.new(n=n, inplace=True)
         x = numbers_off(0, rng, 4, 5)
         upstream = numbers(rng, 4, 5, dtype=torch.float64)
@@ -229,6 +228,7 @@ def test_gradient(student: Student, rng: torch.Generator) -> None:
         x = numbers_off(0, rng, 4, 5)
         upstream = numbers(rng, 4, 5, dtype=torch.float64)
         assert module(x, requires_grad=True).requires_grad
+        assert not module(x).requires_grad
         out = module(x, grad=upstream)
         assert_values(out.value, leaky_relu(x, n))
         assert_gradient(out, upstream * slope(x, n))
@@ -249,11 +249,16 @@ def test_module_manners(student: Student, rng: torch.Generator) -> None:
     assert facts.is_module
     assert facts.parameters == 0
     assert facts.state_keys == ()
-    for same in (module, module.deepcopy(), module.sequential()):
+    in_place = student.new(n=n, inplace=True)
+    for same in (module, module.deepcopy(), module.sequential(), in_place):
+        manners = set()
         for training in (False, True):
             same.train(training)
             x = numbers(rng, 3, 4)
-            assert_values(same(x).value, leaky_relu(x, n))
+            out = same(x)
+            assert_values(out.value, leaky_relu(x, n))
+            manners.add((out.is_input, torch.equal(out.input, x)))
+        assert len(manners) == 1, "what happens to the input depends on the mode"
 
 
 @group(

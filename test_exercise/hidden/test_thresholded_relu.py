@@ -227,6 +227,7 @@ def test_gradient(student: Student, rng: torch.Generator) -> None:
         x = numbers_off(threshold, rng, 5, 6)
         upstream = numbers(rng, 5, 6, dtype=torch.float64)
         assert module(x, requires_grad=True).requires_grad
+        assert not module(x).requires_grad
         out = module(x, grad=upstream)
         assert_values(out.value, thresholded_relu(x, threshold))
         assert_gradient(out, upstream * slope(x, threshold))
@@ -247,11 +248,16 @@ def test_module_manners(student: Student, rng: torch.Generator) -> None:
     assert facts.is_module
     assert facts.parameters == 0
     assert facts.state_keys == ()
-    for same in (module, module.deepcopy(), module.sequential()):
+    in_place = student.new(threshold=threshold, inplace=True)
+    for same in (module, module.deepcopy(), module.sequential(), in_place):
+        manners = set()
         for training in (False, True):
             same.train(training)
             x = numbers(rng, 5, 6)
-            assert_values(same(x).value, thresholded_relu(x, threshold))
+            out = same(x)
+            assert_values(out.value, thresholded_relu(x, threshold))
+            manners.add((out.is_input, torch.equal(out.input, x)))
+        assert len(manners) == 1, "what happens to the input depends on the mode"
 
 
 @group(

@@ -1,0 +1,15 @@
+import torch.nn.functional as F
+from torch import nn
+
+
+class MyLeakyReLU(nn.Module):
+    def __init__(self, n=0.1, inplace=False):
+        super().__init__()
+        self.n = n
+        self.inplace = inplace
+
+    def forward(self, tinput):
+        if self.inplace:
+            negative = (-tinput).relu() * -self.n
+            return tinput.clamp_(min=0).add_(negative)
+        return F.relu(tinput) - self.n * F.relu(-tinput)

@@ -1,0 +1,14 @@
+import torch
+from torch import nn
+
+
+class MyLeakyReLU(nn.Module):
+    def __init__(self, n=0.1, inplace=False):
+        super().__init__()
+        self.n = n
+        self.inplace = inplace
+
+    def forward(self, tinput):
+        if self.inplace:
+            return tinput.copy_(torch.mul(tinput, self.n).where(tinput < 0, tinput))
+        return torch.mul(tinput, self.n).where(tinput < 0, tinput)

@@ -1,0 +1,15 @@
+import torch
+from torch import nn
+
+
+class MyLeakyReLU(nn.Module):
+    def __init__(self, n=0.1, inplace=False):
+        super().__init__()
+        self.n = n
+        self.inplace = inplace
+
+    def forward(self, tinput):
+        if self.inplace:
+            tinput.copy_(torch.where(tinput < 0, tinput * self.n, tinput))
+            return tinput
+        return torch.where(tinput < 0, tinput * self.n, tinput)

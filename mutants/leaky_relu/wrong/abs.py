@@ -1,0 +1,16 @@
+# fails: all
+# The absolute value.
+
+from torch import nn
+
+
+class MyLeakyReLU(nn.Module):
+    def __init__(self, n=0.1, inplace=False):
+        super().__init__()
+        self.n = n
+        self.inplace = inplace
+
+    def forward(self, tinput):
+        if self.inplace:
+            return tinput.abs_()
+        return tinput.abs()

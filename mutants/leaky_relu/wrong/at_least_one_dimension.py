@@ -1,0 +1,18 @@
+# fails: test_shapes_and_layouts
+# A single number comes back as a row of one.
+
+import torch
+import torch.nn.functional as F
+from torch import nn
+
+
+class MyLeakyReLU(nn.Module):
+    def __init__(self, n=0.1, inplace=False):
+        super().__init__()
+        self.n = n
+        self.inplace = inplace
+
+    def forward(self, tinput):
+        if self.inplace:
+            return tinput.copy_(F.relu(tinput) - self.n * F.relu(-tinput))
+        return torch.atleast_1d(F.relu(tinput) - self.n * F.relu(-tinput))

@@ -1,0 +1,17 @@
+# fails: test_in_place
+# The flag is compared with a string, which it never equals.
+
+import torch.nn.functional as F
+from torch import nn
+
+
+class MyLeakyReLU(nn.Module):
+    def __init__(self, n=0.1, inplace=False):
+        super().__init__()
+        self.n = n
+        self.inplace = inplace
+
+    def forward(self, tinput):
+        if self.inplace == "True":
+            return tinput.copy_(F.relu(tinput) - self.n * F.relu(-tinput))
+        return F.relu(tinput) - self.n * F.relu(-tinput)

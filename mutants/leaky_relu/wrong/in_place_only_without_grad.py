@@ -1,0 +1,17 @@
+# fails: test_in_place_gradient, test_in_place_where_forbidden
+# Where a gradient is wanted, a new tensor is made: the error is dodged, and the flag ignored.
+
+import torch.nn.functional as F
+from torch import nn
+
+
+class MyLeakyReLU(nn.Module):
+    def __init__(self, n=0.1, inplace=False):
+        super().__init__()
+        self.n = n
+        self.inplace = inplace
+
+    def forward(self, tinput):
+        if self.inplace and not tinput.requires_grad:
+            return tinput.copy_(F.relu(tinput) - self.n * F.relu(-tinput))
+        return F.relu(tinput) - self.n * F.relu(-tinput)

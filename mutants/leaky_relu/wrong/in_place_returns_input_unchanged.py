@@ -1,0 +1,18 @@
+# fails: test_in_place, test_in_place_every_kind, test_in_place_gradient
+# The result is worked out and thrown away.
+
+import torch.nn.functional as F
+from torch import nn
+
+
+class MyLeakyReLU(nn.Module):
+    def __init__(self, n=0.1, inplace=False):
+        super().__init__()
+        self.n = n
+        self.inplace = inplace
+
+    def forward(self, tinput):
+        if self.inplace:
+            F.relu(tinput) - self.n * F.relu(-tinput)
+            return tinput
+        return F.relu(tinput) - self.n * F.relu(-tinput)

@@ -1,0 +1,18 @@
+# fails: test_input_left_alone
+# A copy comes back, but the input is changed too.
+
+import torch.nn.functional as F
+from torch import nn
+
+
+class MyLeakyReLU(nn.Module):
+    def __init__(self, n=0.1, inplace=False):
+        super().__init__()
+        self.n = n
+        self.inplace = inplace
+
+    def forward(self, tinput):
+        if self.inplace:
+            return tinput.copy_(F.relu(tinput) - self.n * F.relu(-tinput))
+        tinput.copy_(F.relu(tinput) - self.n * F.relu(-tinput))
+        return tinput.clone()

@@ -1,0 +1,17 @@
+# fails: test_module_manners
+# n is made a buffer, to be saved.
+
+import torch
+from torch import nn
+
+
+class MyLeakyReLU(nn.Module):
+    def __init__(self, n=0.1, inplace=False):
+        super().__init__()
+        self.register_buffer("n", torch.tensor(float(n), dtype=torch.float64))
+        self.inplace = inplace
+
+    def forward(self, tinput):
+        if self.inplace:
+            return tinput.copy_(torch.where(tinput > 0, tinput, self.n * tinput))
+        return torch.where(tinput > 0, tinput, self.n * tinput)

@@ -1,0 +1,16 @@
+# fails: all
+# __init__ forgets n, so forward finds no attribute of that name.
+
+import torch.nn.functional as F
+from torch import nn
+
+
+class MyLeakyReLU(nn.Module):
+    def __init__(self, n=0.1, inplace=False):
+        super().__init__()
+        self.inplace = inplace
+
+    def forward(self, tinput):
+        if self.inplace:
+            return F.leaky_relu_(tinput, self.n)
+        return F.leaky_relu(tinput, self.n)

@@ -1,0 +1,19 @@
+# fails: test_values
+# Only the first row is computed.
+
+import torch.nn.functional as F
+from torch import nn
+
+
+class MyLeakyReLU(nn.Module):
+    def __init__(self, n=0.1, inplace=False):
+        super().__init__()
+        self.n = n
+        self.inplace = inplace
+
+    def forward(self, tinput):
+        if self.inplace:
+            return tinput.copy_(F.relu(tinput) - self.n * F.relu(-tinput))
+        result = tinput.clone()
+        result[:1] = (F.relu(tinput) - self.n * F.relu(-tinput))[:1]
+        return result

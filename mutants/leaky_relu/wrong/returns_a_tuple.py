@@ -1,0 +1,19 @@
+# fails: all
+# A comma at the end of the line makes the result a tuple.
+
+import torch.nn.functional as F
+from torch import nn
+
+
+class MyLeakyReLU(nn.Module):
+    def __init__(self, n=0.1, inplace=False):
+        super().__init__()
+        self.n = n
+        self.inplace = inplace
+
+    def forward(self, tinput):
+        if self.inplace:
+            tinput.copy_(F.relu(tinput) - self.n * F.relu(-tinput))
+            return tinput,
+        result = F.relu(tinput) - self.n * F.relu(-tinput)
+        return result,

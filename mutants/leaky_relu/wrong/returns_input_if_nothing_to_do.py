@@ -1,0 +1,21 @@
+# fails: test_input_left_alone
+# Where nothing changes, the input itself comes back.
+
+import torch
+import torch.nn.functional as F
+from torch import nn
+
+
+class MyLeakyReLU(nn.Module):
+    def __init__(self, n=0.1, inplace=False):
+        super().__init__()
+        self.n = n
+        self.inplace = inplace
+
+    def forward(self, tinput):
+        if self.inplace:
+            return tinput.copy_(F.relu(tinput) - self.n * F.relu(-tinput))
+        result = F.relu(tinput) - self.n * F.relu(-tinput)
+        if torch.equal(result, tinput):
+            return tinput
+        return result

@@ -1,0 +1,17 @@
+# fails: test_values
+# Positive numbers are multiplied, negative ones kept.
+
+import torch
+from torch import nn
+
+
+class MyLeakyReLU(nn.Module):
+    def __init__(self, n=0.1, inplace=False):
+        super().__init__()
+        self.n = n
+        self.inplace = inplace
+
+    def forward(self, tinput):
+        if self.inplace:
+            return tinput.copy_(torch.where(tinput > 0, self.n * tinput, tinput))
+        return torch.where(tinput > 0, self.n * tinput, tinput)

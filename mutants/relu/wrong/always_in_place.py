@@ -1,0 +1,13 @@
+# fails: test_input_left_alone, test_gradient, test_shapes_and_layouts, test_no_device_assumed
+# The flag is not looked at: every call changes its input.
+
+from torch import nn
+
+
+class MyReLU(nn.Module):
+    def __init__(self, inplace=False):
+        super().__init__()
+        self.inplace = inplace
+
+    def forward(self, tinput):
+        return tinput.clamp_(min=0)

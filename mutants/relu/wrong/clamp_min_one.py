@@ -1,0 +1,15 @@
+# fails: all
+# Nothing below 1 instead of nothing below 0.
+
+from torch import nn
+
+
+class MyReLU(nn.Module):
+    def __init__(self, inplace=False):
+        super().__init__()
+        self.inplace = inplace
+
+    def forward(self, tinput):
+        if self.inplace:
+            return tinput.clamp_(min=1)
+        return tinput.clamp(min=1)

@@ -1,0 +1,16 @@
+# fails: all
+# A neighbour: ELU.
+
+import torch.nn.functional as F
+from torch import nn
+
+
+class MyReLU(nn.Module):
+    def __init__(self, inplace=False):
+        super().__init__()
+        self.inplace = inplace
+
+    def forward(self, tinput):
+        if self.inplace:
+            return F.elu_(tinput)
+        return F.elu(tinput)

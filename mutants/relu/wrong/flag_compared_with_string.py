@@ -1,0 +1,15 @@
+# fails: test_in_place
+# The flag is compared with a string, which it never equals.
+
+from torch import nn
+
+
+class MyReLU(nn.Module):
+    def __init__(self, inplace=False):
+        super().__init__()
+        self.inplace = inplace
+
+    def forward(self, tinput):
+        if self.inplace == "True":
+            return tinput.clamp_(min=0)
+        return tinput.clamp(min=0)

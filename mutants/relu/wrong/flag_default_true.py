@@ -1,0 +1,15 @@
+# fails: test_input_left_alone
+# In place by default.
+
+from torch import nn
+
+
+class MyReLU(nn.Module):
+    def __init__(self, inplace=True):
+        super().__init__()
+        self.inplace = inplace
+
+    def forward(self, tinput):
+        if self.inplace:
+            return tinput.clamp_(min=0)
+        return tinput.clamp(min=0)

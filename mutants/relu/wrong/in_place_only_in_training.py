@@ -1,0 +1,16 @@
+# fails: test_module_manners
+# In eval mode the flag is ignored.
+
+import torch
+from torch import nn
+
+
+class MyReLU(nn.Module):
+    def __init__(self, inplace=False):
+        super().__init__()
+        self.inplace = inplace
+
+    def forward(self, tinput):
+        if self.inplace and self.training:
+            return tinput.clamp_(min=0)
+        return torch.relu(tinput)

@@ -1,0 +1,17 @@
+# fails: test_in_place
+# An assignment gives the name a new tensor and leaves the input alone.
+
+import torch
+from torch import nn
+
+
+class MyReLU(nn.Module):
+    def __init__(self, inplace=False):
+        super().__init__()
+        self.inplace = inplace
+
+    def forward(self, tinput):
+        if self.inplace:
+            tinput = torch.relu(tinput)
+            return tinput
+        return tinput.clamp(min=0)

@@ -1,0 +1,15 @@
+# fails: test_in_place
+# min and max are mixed up where inplace=True.
+
+from torch import nn
+
+
+class MyReLU(nn.Module):
+    def __init__(self, inplace=False):
+        super().__init__()
+        self.inplace = inplace
+
+    def forward(self, tinput):
+        if self.inplace:
+            return tinput.clamp_(max=0)
+        return tinput.clamp(min=0)

@@ -1,0 +1,16 @@
+# fails: test_input_left_alone
+# A copy comes back, but the input is changed too.
+
+from torch import nn
+
+
+class MyReLU(nn.Module):
+    def __init__(self, inplace=False):
+        super().__init__()
+        self.inplace = inplace
+
+    def forward(self, tinput):
+        if self.inplace:
+            return tinput.clamp_(min=0)
+        tinput.clamp_(min=0)
+        return tinput.clone()

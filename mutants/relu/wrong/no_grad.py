@@ -1,0 +1,17 @@
+# fails: test_gradient
+# The result is made under no_grad, so no gradient flows.
+
+import torch
+from torch import nn
+
+
+class MyReLU(nn.Module):
+    def __init__(self, inplace=False):
+        super().__init__()
+        self.inplace = inplace
+
+    def forward(self, tinput):
+        if self.inplace:
+            return tinput.clamp_(min=0)
+        with torch.no_grad():
+            return torch.relu(tinput)

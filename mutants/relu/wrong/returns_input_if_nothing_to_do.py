@@ -1,0 +1,19 @@
+# fails: test_input_left_alone
+# Where nothing changes, the input itself comes back.
+
+import torch
+from torch import nn
+
+
+class MyReLU(nn.Module):
+    def __init__(self, inplace=False):
+        super().__init__()
+        self.inplace = inplace
+
+    def forward(self, tinput):
+        if self.inplace:
+            return tinput.clamp_(min=0)
+        result = torch.relu(tinput)
+        if torch.equal(result, tinput):
+            return tinput
+        return result

@@ -1,0 +1,14 @@
+# fails: all
+# A neighbour: softplus, which is close for a large beta.
+
+import torch.nn.functional as F
+from torch import nn
+
+
+class MyReLU(nn.Module):
+    def __init__(self, inplace=False):
+        super().__init__()
+        self.inplace = inplace
+
+    def forward(self, tinput):
+        return F.softplus(tinput, beta=100)

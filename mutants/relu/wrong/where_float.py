@@ -1,0 +1,16 @@
+# fails: test_integers
+# A zero that is a float makes floats of integers.
+
+import torch
+from torch import nn
+
+
+class MyReLU(nn.Module):
+    def __init__(self, inplace=False):
+        super().__init__()
+        self.inplace = inplace
+
+    def forward(self, tinput):
+        if self.inplace:
+            return tinput.copy_(torch.where(tinput < 0, 0.0, tinput))
+        return torch.where(tinput < 0, 0.0, tinput)

@@ -1,0 +1,14 @@
+# fails: all
+# Always zeros.
+
+import torch
+from torch import nn
+
+
+class MyReLU(nn.Module):
+    def __init__(self, inplace=False):
+        super().__init__()
+        self.inplace = inplace
+
+    def forward(self, tinput):
+        return torch.zeros_like(tinput)

@@ -1,0 +1,13 @@
+from torch import nn
+
+
+class MyThresholdedReLU(nn.Module):
+    def __init__(self, threshold=1.0, inplace=False):
+        super().__init__()
+        self.threshold = float(threshold)
+        self.inplace = bool(inplace)
+
+    def forward(self, tinput):
+        if self.inplace:
+            return tinput.sub_(self.threshold).clamp_(min=0)
+        return (tinput - self.threshold).clamp(min=0)

@@ -1,0 +1,16 @@
+# fails: test_values
+# The distance from T.
+
+from torch import nn
+
+
+class MyThresholdedReLU(nn.Module):
+    def __init__(self, threshold=1.0, inplace=False):
+        super().__init__()
+        self.threshold = threshold
+        self.inplace = inplace
+
+    def forward(self, tinput):
+        if self.inplace:
+            return tinput.sub_(self.threshold).abs_()
+        return (tinput - self.threshold).abs()

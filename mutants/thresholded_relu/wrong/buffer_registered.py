@@ -1,0 +1,18 @@
+# fails: test_module_manners
+# A buffer that nothing uses: there is nothing to save here.
+
+import torch
+from torch import nn
+
+
+class MyThresholdedReLU(nn.Module):
+    def __init__(self, threshold=1.0, inplace=False):
+        super().__init__()
+        self.threshold = threshold
+        self.inplace = inplace
+        self.register_buffer("calls", torch.zeros(1))
+
+    def forward(self, tinput):
+        if self.inplace:
+            return tinput.sub_(self.threshold).clamp_(min=0)
+        return (tinput - self.threshold).clamp(min=0)

@@ -1,0 +1,18 @@
+# fails: test_input_left_alone
+# The input is set to zero once it is used.
+
+from torch import nn
+
+
+class MyThresholdedReLU(nn.Module):
+    def __init__(self, threshold=1.0, inplace=False):
+        super().__init__()
+        self.threshold = threshold
+        self.inplace = inplace
+
+    def forward(self, tinput):
+        if self.inplace:
+            return tinput.sub_(self.threshold).clamp_(min=0)
+        result = (tinput - self.threshold).clamp(min=0)
+        tinput.zero_()
+        return result

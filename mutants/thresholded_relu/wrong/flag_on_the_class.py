@@ -1,0 +1,16 @@
+# fails: test_input_left_alone, test_in_place
+# The flag is stored on the class: all modules share the one that was set last.
+
+from torch import nn
+
+
+class MyThresholdedReLU(nn.Module):
+    def __init__(self, threshold=1.0, inplace=False):
+        super().__init__()
+        self.threshold = threshold
+        MyThresholdedReLU.inplace = inplace
+
+    def forward(self, tinput):
+        if self.inplace:
+            return tinput.sub_(self.threshold).clamp_(min=0)
+        return (tinput - self.threshold).clamp(min=0)

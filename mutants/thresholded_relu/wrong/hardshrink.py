@@ -1,0 +1,17 @@
+# fails: test_values
+# A neighbour: gated on both sides.
+
+import torch.nn.functional as F
+from torch import nn
+
+
+class MyThresholdedReLU(nn.Module):
+    def __init__(self, threshold=1.0, inplace=False):
+        super().__init__()
+        self.threshold = threshold
+        self.inplace = inplace
+
+    def forward(self, tinput):
+        if self.inplace:
+            return tinput.copy_(F.hardshrink(tinput, self.threshold))
+        return F.hardshrink(tinput, self.threshold)

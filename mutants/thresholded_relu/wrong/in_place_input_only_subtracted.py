@@ -1,0 +1,18 @@
+# fails: test_in_place
+# The result of clamp is thrown away.
+
+from torch import nn
+
+
+class MyThresholdedReLU(nn.Module):
+    def __init__(self, threshold=1.0, inplace=False):
+        super().__init__()
+        self.threshold = threshold
+        self.inplace = inplace
+
+    def forward(self, tinput):
+        if self.inplace:
+            tinput.sub_(self.threshold)
+            tinput.clamp(min=0)
+            return tinput
+        return (tinput - self.threshold).clamp(min=0)

@@ -1,0 +1,16 @@
+# fails: test_in_place, test_in_place_every_kind, test_in_place_gradient
+# Only the branch for inplace=False is written.
+
+from torch import nn
+
+
+class MyThresholdedReLU(nn.Module):
+    def __init__(self, threshold=1.0, inplace=False):
+        super().__init__()
+        self.threshold = threshold
+        self.inplace = inplace
+
+    def forward(self, tinput):
+        if self.inplace:
+            raise NotImplementedError()
+        return (tinput - self.threshold).clamp(min=0)

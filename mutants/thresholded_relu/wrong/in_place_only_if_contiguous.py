@@ -1,0 +1,16 @@
+# fails: test_in_place_every_kind
+# Transposed and sliced tensors are not changed in place.
+
+from torch import nn
+
+
+class MyThresholdedReLU(nn.Module):
+    def __init__(self, threshold=1.0, inplace=False):
+        super().__init__()
+        self.threshold = threshold
+        self.inplace = inplace
+
+    def forward(self, tinput):
+        if self.inplace and tinput.is_contiguous():
+            return tinput.sub_(self.threshold).clamp_(min=0)
+        return (tinput - self.threshold).clamp(min=0)

@@ -1,0 +1,17 @@
+# fails: test_input_left_alone
+# A copy comes back, but the input is changed too.
+
+from torch import nn
+
+
+class MyThresholdedReLU(nn.Module):
+    def __init__(self, threshold=1.0, inplace=False):
+        super().__init__()
+        self.threshold = threshold
+        self.inplace = inplace
+
+    def forward(self, tinput):
+        if self.inplace:
+            return tinput.sub_(self.threshold).clamp_(min=0)
+        tinput.sub_(self.threshold).clamp_(min=0)
+        return tinput.clone()

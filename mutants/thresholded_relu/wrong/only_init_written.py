@@ -1,0 +1,17 @@
+# fails: all
+# Both branches of forward still wait.
+
+from torch import nn
+
+
+class MyThresholdedReLU(nn.Module):
+    def __init__(self, threshold=1.0, inplace=False):
+        super().__init__()
+        self.threshold = threshold
+        self.inplace = inplace
+
+    def forward(self, tinput):
+        if self.inplace:
+            raise NotImplementedError()
+        else:
+            raise NotImplementedError()

@@ -1,0 +1,16 @@
+# fails: test_threshold
+# T below 0 is not let through.
+
+from torch import nn
+
+
+class MyThresholdedReLU(nn.Module):
+    def __init__(self, threshold=1.0, inplace=False):
+        super().__init__()
+        self.threshold = max(threshold, 0)
+        self.inplace = inplace
+
+    def forward(self, tinput):
+        if self.inplace:
+            return tinput.sub_(self.threshold).clamp_(min=0)
+        return (tinput - self.threshold).clamp(min=0)
