@@ -25,7 +25,7 @@ from types import TracebackType
 from typing import IO, Any
 
 from grading import bubblewrap
-from grading.faults import Crashed, GraderError, Misbehaved, OutOfMemory, Stalled
+from grading.faults import Crashed, GraderError, Misbehaved, OutOfMemory, Stalled, StudentFault
 from grading.worker import protocol
 from grading.worker.zygote import Settings
 
@@ -382,8 +382,15 @@ class Sandbox:
             socket.create_server(("127.0.0.1", 0)) as port,
         ):
             request = {"canary": canary.name, "port": port.getsockname()[1]}
-            with self._forked("selftest") as session:
-                report = session.ask(request, seconds=30).header
+            try:
+                with self._forked("selftest") as session:
+                    report = session.ask(request, seconds=30).header
+            except StudentFault as fault:
+                self.close()
+                raise GraderError(
+                    f"The sandbox's own test does not come through: {fault} "
+                    "Nothing was graded. Look at the limits in c.Rectify."
+                ) from None
         expected = {
             "canary_visible": False,
             "network_reached": False,

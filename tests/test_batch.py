@@ -350,7 +350,7 @@ def test_a_cluster_grades_and_gives_up_what_kills_three_workers(
 
 def test_workers_that_cannot_grade_are_named_before_anything_is_touched(course: Path) -> None:
     config = course / "nbgrader_config.py"
-    config.write_text(config.read_text() + "\nc.Rectify.memory_mb = 0\n")
+    config.write_text(config.read_text() + "\nc.Rectify.processes = 0\n")
     before = sorted(course.rglob("*"))
     said = at_once(course, code=1)
     assert "cannot grade" in said
