@@ -108,6 +108,8 @@ def _refusal(folder: Path) -> str:
         return "the student's id holds a control character. Rename the folder"
     if set(student.name) & set("[]*?"):
         return "nbgrader reads [ ] * ? in a student's id as a pattern. Rename the folder"
+    if set(student.name) & set('<>"\\'):
+        return "formgrader would show < > \" \\ in a student's id as HTML. Rename the folder"
     if folder.is_symlink() or student.is_symlink():
         return "the folder is a link, so the work may be somebody else's. Put a real folder there"
     return ""
