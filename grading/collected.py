@@ -4,6 +4,9 @@ nbgrader copies every file of a submission into autograded/, and from there onto
 folders. It follows links, so it would copy what a link leads to, and it reads whatever is there,
 a device or a pipe too. Grading needs none of these files. What stays is nbgrader's timestamp, and
 files that the course wants back from students (`exclude_overwriting`).
+
+nbgrader also takes work for graded unless a timestamp says that it is newer. Here it is graded
+again whenever the notebook is another one: an old score never stands for a resubmission.
 """
 
 from __future__ import annotations
@@ -22,17 +25,19 @@ from pathlib import Path
 from typing import Any
 
 from nbgrader.converters.base import NbGraderException
-from nbgrader.utils import parse_utc
+from nbgrader.utils import parse_utc, rmtree
+
+from grading import submission
 
 MAX_KEPT_BYTES = 10_000_000
 """The size of a file that is kept beside the notebooks."""
 
 
-def guard(converter: Any) -> None:
+def guard(converter: Any, max_mb: float) -> None:
     """Make one `Autograde` converter find every notebook and copy only what is kept.
 
     Call it between the converter's listing of submissions and its work on them, which is when
-    it makes its exporter.
+    it makes its exporter. `max_mb` is the size of a notebook that is read.
     """
     refused = _list_again(converter)
     converter.coursedir.get_existing_timestamp = partial(_timestamp, converter.log)
@@ -49,6 +54,17 @@ def guard(converter: Any) -> None:
         for name in kept:
             _copy(source, name, target)
 
+    is_wanted = converter.init_destination
+
+    def init_destination(assignment_id: str, student_id: str) -> bool:
+        if is_wanted(assignment_id, student_id):
+            return True
+        if student_id in converter.coursedir.student_id_exclude.split(","):
+            return False
+        return _make_room(
+            converter, Path(converter._format_dest(assignment_id, student_id)), max_mb
+        )
+
     convert_all = converter.convert_notebooks
 
     def convert_notebooks() -> None:
@@ -56,6 +72,7 @@ def guard(converter: Any) -> None:
         if refused:
             raise NbGraderException(f"{len(refused)} submitted folders were not graded: see above.")
 
+    converter.init_destination = init_destination
     converter.init_assignment = init_assignment
     converter.convert_notebooks = convert_notebooks
 
@@ -113,6 +130,24 @@ def _refusal(folder: Path) -> str:
     if folder.is_symlink() or student.is_symlink():
         return "the folder is a link, so the work may be somebody else's. Put a real folder there"
     return ""
+
+
+def _make_room(converter: Any, target: Path, max_mb: float) -> bool:
+    """Remove graded notebooks whose submission has changed. Returns whether there was any."""
+    places = {target / os.path.basename(path): Path(path) for path in converter.notebooks}
+    changed = [
+        graded
+        for graded, path in places.items()
+        if graded.is_file() and submission.differs(path, graded, max_mb)
+    ]
+    for graded in changed:
+        converter.log.warning("%s was handed in anew, so it is graded again.", places[graded])
+    if changed and converter.coursedir.notebook_id == "*":
+        rmtree(str(target))
+    else:
+        for graded in changed:
+            graded.unlink()
+    return bool(changed)
 
 
 @contextmanager

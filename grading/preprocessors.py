@@ -103,7 +103,7 @@ class SubmissionExporter(Rectify, NotebookExporter):
         except GraderError as error:
             self.log.error(str(error))
             raise NbGraderException(str(error)) from error
-        collected.guard(self.converter)
+        collected.guard(self.converter, self.notebook_mb)
 
     @property
     def converter(self) -> Any:

@@ -6,14 +6,13 @@ import csv
 import json
 import os
 import shutil
-import socket
 import subprocess
 import sys
-import time
-import urllib.request
-from collections.abc import Iterator
+from collections.abc import Callable
+from contextlib import AbstractContextManager
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 import nbformat
 import pytest
@@ -244,42 +243,14 @@ def test_without_a_sandbox_nothing_is_touched(course: Path, said: str) -> None:
     assert sorted((course / "autograded").rglob("*")) == graded
 
 
-@pytest.fixture
-def server(course: Path, said: str) -> Iterator[str]:
-    """A Jupyter server with formgrader in the course folder; its address."""
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        port = free.getsockname()[1]
-    command = [sys.executable, "-m", "jupyter", "server", "--no-browser", f"--port={port}"]
-    command += ["--IdentityProvider.token=t", "--ServerApp.port_retries=0"]
-    if os.geteuid() == 0:
-        command.append("--allow-root")
-    environment = {**os.environ, "PATH": "/usr/bin:/bin", "JUPYTER_CONFIG_DIR": str(course / ".j")}
-    with (course / "server.log").open("w") as log:
-        process = subprocess.Popen(command, cwd=course, env=environment, stdout=log, stderr=log)
-    try:
-        address = f"http://127.0.0.1:{port}"
-        for _ in range(100):
-            try:
-                urllib.request.urlopen(f"{address}/api?token=t").close()
-                break
-            except OSError:
-                time.sleep(0.3)
-        yield address
-    finally:
-        process.terminate()
-        process.wait()
-
-
-def test_formgrader_grades_at_the_press_of_its_button(course: Path, server: str) -> None:
+def test_formgrader_grades_at_the_press_of_its_button(
+    course: Path, said: str, serve: Callable[[Path], AbstractContextManager[Any]]
+) -> None:
     student = "sample-untouched-stub"
     (course / "autograded" / student / "relu" / "relu.ipynb").unlink()
-    request = urllib.request.Request(
-        f"{server}/formgrader/api/submission/relu/{student}/autograde",
-        method="POST",
-        headers={"Authorization": "token t"},
-    )
-    with urllib.request.urlopen(request, timeout=120) as answer:
-        done = json.load(answer)
+    with serve(course) as server:
+        path = f"/formgrader/api/submission/relu/{student}/autograde"
+        done = json.loads(server.ask(path, "POST"))
     assert done["success"], done
     assert (course / "autograded" / student / "relu" / "relu.ipynb").is_file()
 
@@ -335,6 +306,33 @@ def test_late_work_is_penalised_and_newer_work_is_graded_anew(course: Path, said
     run(course, *grade)
     with Gradebook(f"sqlite:///{course}/gradebook.db") as gradebook:
         assert gradebook.find_submission_notebook("relu", "relu", "late").score == 0
+
+
+def test_a_resubmission_never_keeps_the_old_score(course: Path, said: str) -> None:
+    """Also without a newer timestamp, which nbgrader would skip."""
+    right = course / "submitted/sample-right-answer/relu/relu.ipynb"
+    folder = course / "submitted" / "again" / "relu"
+    folder.mkdir(parents=True)
+    handed_in, graded = folder / "relu.ipynb", course / "autograded/again/relu/relu.ipynb"
+    untagged = nbformat.read(right, as_version=4)
+    for cell in untagged.cells:
+        cell.metadata.pop("tags", None)
+    versions = [
+        (right.read_bytes(), 10, "10 of 10 points"),
+        (nbformat.writes(untagged).encode(), 0, "has no code cell with the tag relu"),
+        (right.read_bytes()[:-100], 0, "is damaged: it is not JSON text"),
+        (right.read_bytes(), 10, "10 of 10 points"),
+    ]
+    for number, (content, points, reason) in enumerate(versions):
+        handed_in.write_bytes(content)
+        text = run(course, "nbgrader", "autograde", "relu", "--student", "again")
+        assert ("was handed in anew" in text) is (number > 0)
+        assert scores(course)["again", "relu"] == points
+        assert reason in graded.read_text(encoding="utf-8")
+    before = graded.stat().st_mtime_ns
+    text = run(course, "nbgrader", "autograde", "relu", "--student", "again")
+    assert "Skipping existing assignment" in text
+    assert graded.stat().st_mtime_ns == before
 
 
 def test_a_file_that_the_course_wants_back_is_kept(course: Path, said: str) -> None:

@@ -259,6 +259,45 @@ def test_a_notebook_of_thousands_of_cells_is_refused(tmp_path: Path) -> None:
         submission.read(path, 10)
 
 
+def graded(path: Path) -> Path:
+    """What grading would leave of a submission."""
+    try:
+        notebook = submission.rebuild(submission.read(path, 1), released())
+    except Unreadable as problem:
+        notebook = submission.untouched(released(), str(problem))
+    result = path.parent / "graded.ipynb"
+    nbformat.write(notebook, result)
+    return result
+
+
+@pytest.mark.parametrize("content", [b"", b"damaged", nbformat.writes(handed_in()).encode()])
+def test_a_submission_differs_from_what_was_graded_when_its_file_does(
+    tmp_path: Path, content: bytes
+) -> None:
+    path = tmp_path / "double.ipynb"
+    path.write_bytes(content)
+    before = graded(path)
+    assert not submission.differs(path, before, 1)
+    path.write_text(nbformat.writes(handed_in(answer="class Double: pass")))
+    assert submission.differs(path, before, 1)
+    after = graded(path)
+    assert not submission.differs(path, after, 1)
+    path.write_bytes(b"damaged in another way" * 100_000)
+    assert submission.differs(path, before, 1)
+    assert submission.differs(path, after, 1)
+    path.unlink()
+    assert submission.differs(path, after, 1)
+    assert submission.differs(path, tmp_path / "never-graded.ipynb", 1)
+
+
+def test_a_student_cannot_claim_that_nothing_has_changed(tmp_path: Path) -> None:
+    path = tmp_path / "double.ipynb"
+    notebook = handed_in()
+    notebook.metadata[submission.KEY] = {"digest": "0" * 64}
+    nbformat.write(notebook, path)
+    assert submission.read(path, 1).metadata[submission.KEY]["digest"] != "0" * 64
+
+
 def test_an_unreadable_submission_stands_for_an_untouched_release() -> None:
     result = submission.untouched(released(), "It is damaged.")
     assert sources(result) == sources(released())
