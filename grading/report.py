@@ -20,6 +20,7 @@ class Entry:
     """One student's work on one assignment.
 
     `score` is what the gradebook holds, manual grades included; None where there is no grade.
+    `sandboxed` is false where the code ran without a sandbox.
     """
 
     student: str
@@ -28,6 +29,7 @@ class Entry:
     max_score: float
     missed: tuple[str, ...]
     to_look_at: bool
+    sandboxed: bool = True
 
 
 def entries(root: Path, db_url: str, assignments: list[str]) -> list[Entry]:
@@ -84,6 +86,7 @@ def _entry(gradebook: Gradebook, root: Path, student: str, assignment: str) -> E
         submission.max_score,
         missed,
         submission.needs_manual_grade or any(record.notes for record in records),
+        all(record.isolation != "none" for record in records),
     )
 
 
@@ -108,6 +111,8 @@ def _cell(entry: Entry | None) -> Text:
     text = Text(f"{points(entry.score)} / {points(entry.max_score)}", style=f"bold {style}")
     if entry.to_look_at:
         text.append("  please look", style="bold")
+    if not entry.sandboxed:
+        text.append("  no sandbox", style="bold")
     if entry.score == 0:
         text.append("\nall checks", style="default")
     elif entry.missed:
