@@ -10,9 +10,9 @@ from typing import Any
 import nbformat
 import pytest
 from nbformat import NotebookNode
-from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
+from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_raw_cell
 
-from grading import submission
+from grading import markdown, submission
 from grading.submission import Unreadable
 
 
@@ -250,6 +250,23 @@ def test_text_is_limited(tmp_path: Path, texts: list[str], message: str) -> None
     nbformat.write(new_notebook(cells=[new_markdown_cell(text) for text in texts]), path)
     with pytest.raises(Unreadable, match=message):
         submission.read(path, 10)
+
+
+def test_no_page_has_to_render_more_markdown_of_a_cell_than_it_can() -> None:
+    """Rendering takes time that grows with the square of a cell's markdown."""
+    long = "[" * submission.MAX_CELL_CHARS
+    notebook = handed_in(lesson=long, essay=long)
+    notebook.cells += [new_markdown_cell(long), new_code_cell(long), new_raw_cell(long)]
+    result = rebuilt(notebook)
+    shown = {
+        cell.id: cell.source
+        for cell in result.cells
+        # Text that is indented takes time that grows with its length only.
+        if cell.cell_type == "markdown" and not cell.source.startswith("    ")
+    }
+    assert set(shown) == {"lesson", "essay", "own-5-0"}
+    assert {len(text.partition("\n")[0]) for text in shown.values()} == {markdown.MAX_CHARS}
+    assert all(len(text) < markdown.MAX_CHARS + 50 for text in shown.values())
 
 
 def test_a_notebook_of_thousands_of_cells_is_refused(tmp_path: Path) -> None:
