@@ -195,10 +195,22 @@ def cut_down(course: Path, assignment: str) -> None:
 
 
 def shortened(suite: str) -> str:
-    """Return the text of a hidden suite with a few of its groups, worth 10 points together."""
+    """Return the text of a hidden suite with a few of its groups, worth 10 points together.
+
+    If its exercise forbids nothing, it forbids ReLU.
+    """
     tree = ast.parse(suite)
     tests = [node for node in tree.body if getattr(node, "name", "").startswith("test_")]
     tree.body = [node for node in tree.body if node not in tests or node.name in KEPT_GROUPS]
+    exercise = next(
+        node.value
+        for node in tree.body
+        if isinstance(node, ast.Assign) and isinstance(node.value, ast.Call)
+        if getattr(node.targets[0], "id", "") == "EXERCISE"
+    )
+    if not any(keyword.arg == "forbidden" for keyword in exercise.keywords):
+        forbidden = ast.parse("frozenset({'ReLU'})", mode="eval").body
+        exercise.keywords.append(ast.keyword("forbidden", forbidden))
     points = {
         node.name: keyword.value
         for node in tests
@@ -454,10 +466,14 @@ def test_the_honest_keep_their_points(run: Run) -> None:
 def test_the_gradebook_holds_everybody_and_the_points_of_the_course(run: Run) -> None:
     with Gradebook(f"sqlite:///{run.course}/gradebook.db") as gradebook:
         students = {student.id for student in gradebook.students}
-        maximum = {s.max_score for s in gradebook.assignment_submissions(run.assignment)}
+        submissions = gradebook.assignment_submissions(run.assignment)
+        maximum = {s.max_score for s in submissions}
+        books = [book for s in submissions for book in s.notebooks]
+        by_hand = {g.auto_score for b in books for g in b.grades if g.name == "in_words"}
     refused = {s for s, a in run.attacks.items() if isinstance(a.outcome, Refused)}
     assert students == {p.name for p in (run.course / "submitted").iterdir()} - refused
     assert maximum == {12}
+    assert by_hand <= {0, None}, "nothing but a human gives points for a written answer"
 
 
 def test_nothing_but_results_is_new_in_the_course(run: Run) -> None:
@@ -581,7 +597,8 @@ def collected(course: Path, run: Run) -> tuple[Path, str]:
     with zipfile.ZipFile(folder / f"zz-{HONEST}.zip", "w") as archive:
         archive.writestr("relu.ipynb", kit.text(kit.answered(released, "relu")))
     before = contents(other)
-    pattern = r".*/extracted/(?P<student_id>[^/]+)/(?P<file_id>[^/]+)\.ipynb"
+    # It takes notebooks in folders of an archive, too.
+    pattern = r".*/extracted/(?P<student_id>[^/]+)/(?:.*/)?(?P<file_id>[^/]+)\.ipynb"
     regexp = f"--FileNameCollectorPlugin.named_regexp={pattern}"
     said = finish(command(other, "zip_collect", "relu", regexp, "--strict"), 100)
     after = contents(other)
@@ -607,7 +624,10 @@ def test_archive(collected: tuple[Path, str], attack: Attack) -> None:
 
 def test_archives_harm_nobody(collected: tuple[Path, str]) -> None:
     course, said = collected
-    assert (course / f"submitted/zz-{HONEST}/relu/relu.ipynb").is_file(), said
+    assert (
+        kit.RIGHT.splitlines()[-1]
+        in (course / f"submitted/zz-{HONEST}/relu/relu.ipynb").read_text()
+    ), said
     extracted = course / "downloaded" / "relu" / "extracted"
     found = [path for path in extracted.rglob("*") if not path.is_dir()]
     assert all(path.is_file() and not path.is_symlink() for path in found)
