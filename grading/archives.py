@@ -7,16 +7,19 @@ import shutil
 import tarfile
 import zipfile
 from pathlib import Path
+from typing import Any
 
 from nbgrader.plugins import ExtractorPlugin
-from nbgrader.utils import unzip
+from nbgrader.utils import parse_utc, unzip
 from traitlets import Integer
 
 
 class BoundedExtractor(ExtractorPlugin):
     """Unpacks each archive that is small enough when unpacked. Others are left out and named.
 
-    Archives within archives stay packed, and links are not followed.
+    Archives within archives stay packed, and links are not followed. Of what would end nbgrader's
+    collecting for everybody, nothing is left: two notebooks for one place, a student id that is a
+    path, a time that is none.
     """
 
     max_mb = Integer(100, help="Size of an archive when it is unpacked, in MB.").tag(config=True)
@@ -41,6 +44,7 @@ class BoundedExtractor(ExtractorPlugin):
                 except Exception as error:
                     # setuptools has errors of its own for archives that it does not know.
                     self.log.error("%s is left out: %s", path, error)
+        self._settle(extracted_path)
 
     def _take(self, path: Path, target: Path) -> None:
         if path.is_symlink() or not path.is_file():
@@ -51,18 +55,21 @@ class BoundedExtractor(ExtractorPlugin):
         self._measure(path)
         self.log.info("Extracting %s", path)
         unzip(str(path), str(target), zip_ext=self.zip_ext, create_own_folder=True, tree=False)
-        name = path.name.removesuffix(path.suffix).removesuffix(".tar")
-        self._keep_one_of_each_name(target / name)
 
-    def _keep_one_of_each_name(self, folder: Path) -> None:
-        """Remove copies further down: two files of one name would end nbgrader's collecting."""
-        seen = set()
-        for path in sorted(folder.rglob("*"), key=lambda path: (len(path.parts), path)):
-            if path.is_file() and (path.name in seen or "__MACOSX" in path.parts):
-                self.log.warning("%s is left out: there is another %s", path, path.name)
+    def _settle(self, extracted_path: str) -> None:
+        """Remove what nbgrader would stop at. Of two notebooks for one place, one stays."""
+        collector = getattr(self.parent, "collector_plugin_inst", None)
+        found = [Path(top, name) for top, _, names in os.walk(extracted_path) for name in names]
+        taken: dict[tuple[str, str], bool] = {}
+        # The notebook that lies highest is the likeliest, and it is not in a folder of another's.
+        for path in sorted(found, key=lambda path: (len(path.parts), path)):
+            # As archives say, nobody might be allowed to read it.
+            path.chmod(0o644)
+            info = collector.collect(str(path)) if collector else None
+            reason = "it is no student's" if "__MACOSX" in path.parts else _unfit(info or {}, taken)
+            if reason:
+                self.log.warning("%s is left out: %s", path, reason)
                 path.unlink()
-            elif path.is_file():
-                seen.add(path.name)
 
     def _measure(self, path: Path) -> None:
         """Raise ValueError when an archive unpacks to more than the limits."""
@@ -82,3 +89,26 @@ def _sizes(path: Path) -> list[int]:
             return [member.file_size for member in archive.infolist()]
     with tarfile.open(path) as archive:
         return [member.size for member in archive]
+
+
+def _unfit(info: dict[str, Any], taken: dict[tuple[str, str], bool]) -> str:
+    """Return why nbgrader would stop at a file, by what it reads from its path; or nothing.
+
+    `taken` holds for each student and notebook whether a time says which one is newer.
+    """
+    if not isinstance(info.get("student_id"), str) or not isinstance(info.get("file_id"), str):
+        return ""
+    student, notebook = info["student_id"], Path(info["file_id"]).stem
+    if "/" in student or student in ("", ".", ".."):
+        return f"the student id {student!r} is a path"
+    time = info.get("timestamp")
+    if time:
+        try:
+            parse_utc(time)
+        except (ValueError, OverflowError):
+            return f"{time!r} is no time"
+    place = (student, notebook)
+    if place in taken and not (taken[place] and time):
+        return f"there is another {notebook} of {student}"
+    taken[place] = bool(time)
+    return ""

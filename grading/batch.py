@@ -187,12 +187,16 @@ class Batch(Autograde):
         if student in self.coursedir.student_id_exclude.split(","):
             return False
         final = Path(super()._format_dest(assignment, student))
-        if self.force or not final.is_dir() or not collected.is_finished(final):
+        released = self._released(assignment)
+        if self.force or not final.is_dir():
+            return True
+        handed_in, limit = self.assignments[folder], self.exporter.notebook_mb
+        if collected.outdated(handed_in, final, released, limit):
             return True
         new, old = map(self.coursedir.get_existing_timestamp, (folder, str(final)))
         if new is not None and old is not None and new > old:
             return True
-        return self.stale and is_stale(final, self._released(assignment), self._hidden)
+        return self.stale and is_stale(final, released, self._hidden)
 
     def _fail(self, folder: str, error: Exception) -> None:
         """Name a submission that could not be graded, and leave no grade of it to be shown."""

@@ -4,6 +4,9 @@ nbgrader copies every file of a submission into autograded/, and from there onto
 folders. It follows links, so it would copy what a link leads to, and it reads whatever is there,
 a device or a pipe too. Grading needs none of these files. What stays is nbgrader's timestamp, and
 files that the course wants back from students (`exclude_overwriting`).
+
+nbgrader also takes work for graded unless a timestamp says that it is newer. Here it is graded
+again whenever the notebook is another one: an old score never stands for a resubmission.
 """
 
 from __future__ import annotations
@@ -13,7 +16,7 @@ import glob
 import os
 import shutil
 import stat
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from functools import partial
@@ -31,23 +34,15 @@ MAX_KEPT_BYTES = 10_000_000
 """The size of a file that is kept beside the notebooks."""
 
 
-def guard(converter: Any) -> None:
+def guard(converter: Any, max_mb: float) -> None:
     """Make one `Autograde` converter find every notebook and copy only what is kept.
 
     Call it between the converter's listing of submissions and its work on them, which is when
-    it makes its exporter.
+    it makes its exporter. `max_mb` is the size of a notebook that is read.
     """
     refused = _list_again(converter)
     converter.coursedir.get_existing_timestamp = partial(_timestamp, converter.log)
-    copy_all, prepare_target = converter.init_assignment, converter.init_destination
-
-    def init_destination(assignment_id: str, student_id: str) -> bool:
-        target = Path(converter._format_dest(assignment_id, student_id))
-        if target.is_dir() and not is_finished(target):
-            converter.log.warning("%s: grading was interrupted, so it is done again.", target)
-            utils.rmtree(str(target))
-        wanted: bool = prepare_target(assignment_id, student_id)
-        return wanted
+    copy_all = converter.init_assignment
 
     def init_assignment(assignment_id: str, student_id: str) -> None:
         source = Path(converter._format_source(assignment_id, student_id))
@@ -59,6 +54,16 @@ def guard(converter: Any) -> None:
             kept.append("timestamp.txt")
         for name in kept:
             _copy(source, name, target)
+
+    is_wanted = converter.init_destination
+
+    def init_destination(assignment_id: str, student_id: str) -> bool:
+        if is_wanted(assignment_id, student_id):
+            return True
+        if student_id in converter.coursedir.student_id_exclude.split(","):
+            return False
+        target = Path(converter._format_dest(assignment_id, student_id))
+        return _make_room(converter, target, _released(converter, assignment_id), max_mb)
 
     convert_all = converter.convert_notebooks
 
@@ -72,15 +77,21 @@ def guard(converter: Any) -> None:
     converter.convert_notebooks = convert_notebooks
 
 
-def is_finished(folder: Path) -> bool:
-    """Return whether all notebooks in an autograded folder have their grade.
+def outdated(notebooks: Iterable[str], graded: Path, released: Path, max_mb: float) -> list[Path]:
+    """Return which notebooks of a graded submission are no grade of what is handed in now.
 
-    nbgrader writes each twice, and takes any that is there for graded: also one whose grading
-    was interrupted in between.
+    They are missing there, their grading was interrupted, or they were made from another file.
+    `notebooks` are the submitted ones; those that were not released are never graded.
     """
-    # No text that a cell holds looks like this: its quotes would be escaped.
-    unfinished = f'"{submission.GRADED}": false'.encode()
-    return not any(unfinished in path.read_bytes() for path in folder.glob("*.ipynb"))
+    return [
+        graded / path.name
+        for path in map(Path, notebooks)
+        if (released / path.name).is_file()
+        and (
+            not (graded / path.name).is_file()
+            or submission.differs(path, graded / path.name, max_mb)
+        )
+    ]
 
 
 def _timestamp(log: Logger, folder: str) -> datetime | None:
@@ -116,12 +127,18 @@ def _list_again(converter: Any) -> list[str]:
             converter.assignments.pop(folder, None)
             refused.append(folder)
         elif os.path.isdir(folder):
-            released = course.format_path(course.release_directory, ".", os.path.basename(folder))
-            names = {path.name for path in Path(released).glob("*.ipynb")}
+            released = _released(converter, os.path.basename(folder))
+            names = {path.name for path in released.glob("*.ipynb")}
             names |= {path.name for path in Path(folder).iterdir() if path.suffix == ".ipynb"}
             wanted = fnmatch.filter(sorted(names), f"{course.notebook_id}.ipynb")
             converter.assignments[folder] = [os.path.join(folder, name) for name in wanted]
     return refused
+
+
+def _released(converter: Any, assignment: str) -> Path:
+    """Return the folder of a released assignment."""
+    course = converter.coursedir
+    return Path(course.format_path(course.release_directory, ".", assignment))
 
 
 def _refusal(folder: Path) -> str:
@@ -131,9 +148,26 @@ def _refusal(folder: Path) -> str:
         return "the student's id holds a control character. Rename the folder"
     if set(student.name) & set("[]*?"):
         return "nbgrader reads [ ] * ? in a student's id as a pattern. Rename the folder"
+    if set(student.name) & set('<>"\\'):
+        return "formgrader would show < > \" \\ in a student's id as HTML. Rename the folder"
     if folder.is_symlink() or student.is_symlink():
         return "the folder is a link, so the work may be somebody else's. Put a real folder there"
     return ""
+
+
+def _make_room(converter: Any, target: Path, released: Path, max_mb: float) -> bool:
+    """Remove graded notebooks that are outdated. Returns whether there was any."""
+    old = outdated(converter.notebooks, target, released, max_mb)
+    for path in old:
+        converter.log.warning(
+            "%s: it was handed in anew, or grading was interrupted. It is graded again.", path
+        )
+    if old and converter.coursedir.notebook_id == "*":
+        utils.rmtree(str(target))
+    else:
+        for path in old:
+            path.unlink(missing_ok=True)
+    return bool(old)
 
 
 @contextmanager

@@ -96,7 +96,7 @@ class SubmissionExporter(Rectify, NotebookExporter):
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(**kwargs)
         self.prepare()
-        collected.guard(self.converter)
+        collected.guard(self.converter, self.notebook_mb)
 
     def prepare(self) -> None:
         """Make sure of the sandboxes. Raises NbGraderException."""

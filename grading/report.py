@@ -22,6 +22,7 @@ class Entry:
 
     `score` is what the gradebook holds, manual grades included; None where there is no grade.
     `stale` grades are of another suite, or of other points, than there are now.
+    `sandboxed` is false where the code ran without a sandbox.
     """
 
     student: str
@@ -31,6 +32,7 @@ class Entry:
     missed: tuple[str, ...]
     to_look_at: bool
     stale: bool = False
+    sandboxed: bool = True
 
 
 def entries(root: Path, db_url: str, assignments: list[str]) -> list[Entry]:
@@ -88,6 +90,7 @@ def _entry(gradebook: Gradebook, root: Path, student: str, assignment: str) -> E
         missed,
         submission.needs_manual_grade or any(record.notes for record in records),
         is_stale(graded, root / "release" / assignment, root / "test_exercise" / "hidden"),
+        all(record.isolation != "none" for record in records),
     )
 
 
@@ -135,6 +138,8 @@ def _cell(entry: Entry | None) -> Text:
         text.append("  please look", style="bold")
     if entry.stale:
         text.append("  older checks", style="bold")
+    if not entry.sandboxed:
+        text.append("  no sandbox", style="bold")
     if entry.score == 0:
         text.append("\nall checks", style="default")
     elif entry.missed:

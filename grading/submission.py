@@ -7,6 +7,8 @@ Only the source text of answer cells, of plain cells and of the student's own ce
 from __future__ import annotations
 
 import copy
+import hashlib
+import json
 import os
 import re
 from dataclasses import dataclass
@@ -66,22 +68,10 @@ class Answer:
 def read(path: Path, max_mb: float) -> NotebookNode:
     """Return the notebook in a file, upgraded to nbformat 4.
 
-    Raises Unreadable when the file is too large or holds no notebook.
+    Of its own metadata nothing is kept; a digest of the file takes the place. Raises Unreadable
+    when the file is too large or holds no notebook.
     """
-    if not os.path.lexists(path):
-        beside = sorted(other.name for other in path.parent.glob("*.ipynb"))[:5]
-        found = f" (found: {', '.join(beside)})" if beside else ""
-        raise Unreadable(
-            path.name, f"was not handed in{found}", "Hand your notebook in under that name."
-        )
-    if not path.is_file() or path.is_symlink():
-        raise Unreadable(path.name, "is no ordinary file")
-    if path.stat().st_size > max_mb * 1e6:
-        raise Unreadable(path.name, f"is larger than the {max_mb:g} MB that grading reads")
-    try:
-        data = path.read_bytes()
-    except OSError as error:
-        raise Unreadable(path.name, f"cannot be opened: {error.strerror}") from None
+    data = _bytes(path, max_mb)
     try:
         content = parse_json(data)
     except ProtocolError:
@@ -94,7 +84,53 @@ def read(path: Path, max_mb: float) -> NotebookNode:
     except Exception:
         # nbformat raises many kinds of errors on what is almost a notebook.
         raise Unreadable(path.name, "is no Jupyter notebook") from None
+    notebook.metadata = nbformat.from_dict({KEY: {"digest": _digest(data)}})
     return notebook
+
+
+def differs(path: Path, graded: Path, max_mb: float) -> bool:
+    """Tell whether a graded notebook is no grade of what is handed in now.
+
+    It is of something else, or was not graded to the end.
+    `graded` is the graded notebook. A file that cannot be read is the same as before if the
+    reason is.
+    """
+    try:
+        known = json.loads(graded.read_text(encoding="utf-8"))["metadata"][KEY]
+        digest, problems = str(known["digest"]), list(known["problems"].values())
+        if not known[GRADED]:
+            return True
+    except (OSError, ValueError, KeyError):
+        return True
+    try:
+        if digest:
+            return _digest(_bytes(path, max_mb)) != digest
+        read(path, max_mb)
+    except Unreadable as problem:
+        return str(problem) not in problems
+    return True
+
+
+def _digest(data: bytes) -> str:
+    return hashlib.sha256(data).hexdigest()
+
+
+def _bytes(path: Path, max_mb: float) -> bytes:
+    """Return what is in a file. Raises Unreadable for what is no file of ordinary size."""
+    if not os.path.lexists(path):
+        beside = sorted(other.name for other in path.parent.glob("*.ipynb"))[:5]
+        found = f" (found: {', '.join(beside)})" if beside else ""
+        raise Unreadable(
+            path.name, f"was not handed in{found}", "Hand your notebook in under that name."
+        )
+    if not path.is_file() or path.is_symlink():
+        raise Unreadable(path.name, "is no ordinary file")
+    if path.stat().st_size > max_mb * 1e6:
+        raise Unreadable(path.name, f"is larger than the {max_mb:g} MB that grading reads")
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        raise Unreadable(path.name, f"cannot be opened: {error.strerror}") from None
 
 
 def _measure(name: str, content: object) -> None:
@@ -146,6 +182,7 @@ def rebuild(submitted: NotebookNode, released: NotebookNode) -> NotebookNode:
             after = max(after, place)
     rebuilt = _empty_copy(released)
     rebuilt.metadata[KEY]["flags"] = review.structure(submitted, released)
+    rebuilt.metadata[KEY]["digest"] = _dict(submitted.metadata.get(KEY)).get("digest", "")
     rebuilt.cells += _plain(own.get(-1, []), 0)
     for place, cell in enumerate(released.cells):
         kept, others = _kept(cell, matches.get(place, []), rebuilt.metadata[KEY])
@@ -228,7 +265,8 @@ def _empty_copy(released: NotebookNode) -> NotebookNode:
     """Return the released notebook without its cells, with room for what grading should know."""
     rebuilt = copy.deepcopy(released)
     rebuilt.cells = []
-    rebuilt.metadata[KEY] = {GRADED: False, "problems": {}, "notes": {}, "flags": []}
+    known = {"problems": {}, "notes": {}, "flags": [], "digest": ""}
+    rebuilt.metadata[KEY] = {GRADED: False, **known}
     return rebuilt
 
 

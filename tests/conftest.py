@@ -1,8 +1,15 @@
-"""What several test files need: the course's folders, and one sandbox for all of them."""
+"""What several test files need: the course's folders, one sandbox for all, and formgrader."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import os
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 
 import pytest
@@ -33,3 +40,54 @@ def sandbox() -> Iterator[Sandbox]:
     """A warm sandbox with short limits."""
     with Sandbox(limits=LIMITS) as sandbox:
         yield sandbox
+
+
+TOKEN = "t"
+"""What a request to a Jupyter server has to know."""
+
+
+class Server:
+    """A Jupyter server with formgrader in a course folder."""
+
+    def __init__(self, address: str) -> None:
+        self.address = address
+
+    def ask(self, path: str, method: str = "GET") -> str:
+        """Return what the server answers. Raises urllib's errors for what is no success."""
+        request = urllib.request.Request(
+            f"{self.address}{path}", method=method, headers={"Authorization": f"token {TOKEN}"}
+        )
+        with urllib.request.urlopen(request, timeout=120) as answer:
+            return str(answer.read().decode())
+
+
+@contextmanager
+def _serve(course: Path) -> Iterator[Server]:
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+    command = [sys.executable, "-m", "jupyter", "server", "--no-browser", f"--port={port}"]
+    command += [f"--IdentityProvider.token={TOKEN}", "--ServerApp.port_retries=0"]
+    if os.geteuid() == 0:
+        command.append("--allow-root")
+    settings = course.parent / f"{course.name}-jupyter"
+    environment = {**os.environ, "PATH": "/usr/bin:/bin", "JUPYTER_CONFIG_DIR": str(settings)}
+    with (course.parent / f"{course.name}-server.log").open("w") as log:
+        process = subprocess.Popen(command, cwd=course, env=environment, stdout=log, stderr=log)
+    try:
+        server = Server(f"http://127.0.0.1:{port}")
+        for _ in range(200):
+            try:
+                server.ask("/api")
+                break
+            except OSError:
+                time.sleep(0.3)
+        yield server
+    finally:
+        process.terminate()
+        process.wait()
+
+
+@pytest.fixture(scope="session")
+def serve() -> Callable[[Path], AbstractContextManager[Server]]:
+    """Start a Jupyter server with formgrader in a course folder, for as long as it is used."""
+    return _serve

@@ -9,6 +9,8 @@ import zipfile
 from pathlib import Path
 
 import pytest
+from nbgrader.apps import ZipCollectApp
+from nbgrader.plugins import FileNameCollectorPlugin
 
 from grading.archives import BoundedExtractor
 
@@ -20,20 +22,23 @@ def archives(tmp_path: Path) -> Path:
     folder.mkdir()
     with zipfile.ZipFile(folder / "good.zip", "w") as archive:
         archive.writestr("relu.ipynb", "{}")
-    (folder / "plain.ipynb").write_text("{}")
+    (folder / "plain").mkdir()
+    (folder / "plain" / "relu.ipynb").write_text("{}")
     return folder
 
 
 def extract(archives: Path, caplog: pytest.LogCaptureFixture) -> tuple[set[str], str]:
     """Return the files that come out, and what is said of those that do not."""
     target = archives.parent / "extracted"
-    extractor = BoundedExtractor()
-    extractor.log = logging.getLogger("extractor")
+    app = ZipCollectApp(log=logging.getLogger("app"))
+    pattern = r".*/extracted/(?P<student_id>.+)/(?P<file_id>\w+)(-(?P<timestamp>[\d-]+))?\.ipynb"
+    app.collector_plugin_inst = FileNameCollectorPlugin(named_regexp=pattern)
+    extractor = BoundedExtractor(parent=app)
     extractor.extract(str(archives), str(target))
     found = {str(path.relative_to(target)) for path in target.rglob("*") if path.is_file()}
-    assert {"good/relu.ipynb", "plain.ipynb"} <= found
+    assert {"good/relu.ipynb", "plain/relu.ipynb"} <= found
     assert not [path for path in target.rglob("*") if path.is_symlink()]
-    return found - {"good/relu.ipynb", "plain.ipynb"}, caplog.text
+    return found - {"good/relu.ipynb", "plain/relu.ipynb"}, caplog.text
 
 
 def test_good_archives_are_unpacked(archives: Path, caplog: pytest.LogCaptureFixture) -> None:
@@ -42,13 +47,43 @@ def test_good_archives_are_unpacked(archives: Path, caplog: pytest.LogCaptureFix
     assert extract(archives, caplog) == ({"other/relu.ipynb"}, "")
 
 
-def test_one_file_of_each_name_is_kept(archives: Path, caplog: pytest.LogCaptureFixture) -> None:
+def test_of_two_notebooks_for_one_place_the_upper_one_is_kept(
+    archives: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Two of them would end nbgrader's collecting."""
     with zipfile.ZipFile(archives / "twice.zip", "w") as archive:
-        for name in ("__MACOSX/relu.ipynb", "old/relu.ipynb", "relu.ipynb"):
+        for name in ("extracted/twice/relu.ipynb", "__MACOSX/relu.ipynb", "relu.ipynb"):
             archive.writestr(name, name)
     found, said = extract(archives, caplog)
     assert found == {"twice/relu.ipynb"}
-    assert "there is another relu.ipynb" in said
+    assert (archives.parent / "extracted/twice/relu.ipynb").read_text() == "relu.ipynb"
+    assert "extracted/twice/relu.ipynb is left out: there is another relu of twice" in said
+
+
+def test_one_archive_can_hold_the_work_of_a_class(
+    archives: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    with zipfile.ZipFile(archives / "class.zip", "w") as archive:
+        for name in ("extracted/ada/relu.ipynb", "extracted/bob/relu.ipynb"):
+            archive.writestr(name, "{}")
+        for time in ("2026-01-01", "2026-01-02"):
+            archive.writestr(f"extracted/cem/relu-{time}.ipynb", "{}")
+    found, said = extract(archives, caplog)
+    names = ("ada/relu", "bob/relu", "cem/relu-2026-01-01", "cem/relu-2026-01-02")
+    assert found == {f"class/extracted/{name}.ipynb" for name in names}
+    assert "left out" not in said, "nbgrader takes the newer one by its time"
+
+
+def test_what_nbgrader_would_stop_at_is_left_out_and_named(
+    archives: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    with zipfile.ZipFile(archives / "odd.zip", "w") as archive:
+        for name in ("deeper/relu.ipynb", "relu-99-99.ipynb"):
+            archive.writestr(name, "{}")
+    found, said = extract(archives, caplog)
+    assert found == set()
+    assert "the student id 'odd/deeper' is a path" in said
+    assert "'99-99' is no time" in said
 
 
 def test_a_gigabyte_of_nothing_is_left_out(

@@ -1,4 +1,4 @@
-"""Every attack in attacks/ against real nbgrader, with honest submissions before and after it.
+"""Every attack in attacks/ against real nbgrader, with an honest submission before and after it.
 
 All attacks are students of one run of `nbgrader autograde`; after it, one run of
 `nbgrader generate_feedback` writes their pages. The course is a copy with its notebooks cut down
@@ -13,6 +13,7 @@ import base64
 import ctypes
 import hashlib
 import html.parser
+import json
 import os
 import re
 import shutil
@@ -20,10 +21,14 @@ import subprocess
 import sys
 import threading
 import time
+import urllib.parse
 import zipfile
+from collections.abc import Callable
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from itertools import pairwise
 from pathlib import Path
+from typing import Any
 
 import nbformat
 import pytest
@@ -53,8 +58,6 @@ KEPT_GROUPS = (
 """Groups of the hidden suites that are enough to tell right from wrong."""
 
 HONEST = "honest"
-HONEST_AFTER = 4
-"""So many attacks stand between two honest submissions."""
 CANARIES = ("CANARY-in-environment", "CANARY-in-file", "CANARY-in-suite", "CANARY-in-neighbour")
 MADE_BY_ATTACKS = {".hidden", "loot", ".ipython", "nbgrader_config.py", "planted.pth"}
 """Names of files that attacks leave where they can."""
@@ -126,13 +129,17 @@ class Page(html.parser.HTMLParser):
         self._open: list[tuple[str, bool]] = []
 
     @staticmethod
+    def of(text: str) -> Page:
+        """Return a page that is written like this."""
+        page = Page()
+        page.feed(text)
+        page.close()
+        return page
+
+    @staticmethod
     def read(path: Path) -> Page:
         """Return the page in a file; an empty one if there is no file."""
-        page = Page()
-        if path.is_file():
-            page.feed(path.read_text(encoding="utf-8"))
-            page.close()
-        return page
+        return Page.of(path.read_text(encoding="utf-8") if path.is_file() else "")
 
     @property
     def text(self) -> str:
@@ -188,10 +195,22 @@ def cut_down(course: Path, assignment: str) -> None:
 
 
 def shortened(suite: str) -> str:
-    """Return the text of a hidden suite with a few of its groups, worth 10 points together."""
+    """Return the text of a hidden suite with a few of its groups, worth 10 points together.
+
+    If its exercise forbids nothing, it forbids ReLU.
+    """
     tree = ast.parse(suite)
     tests = [node for node in tree.body if getattr(node, "name", "").startswith("test_")]
     tree.body = [node for node in tree.body if node not in tests or node.name in KEPT_GROUPS]
+    exercise = next(
+        node.value
+        for node in tree.body
+        if isinstance(node, ast.Assign) and isinstance(node.value, ast.Call)
+        if getattr(node.targets[0], "id", "") == "EXERCISE"
+    )
+    if not any(keyword.arg == "forbidden" for keyword in exercise.keywords):
+        forbidden = ast.parse("frozenset({'ReLU'})", mode="eval").body
+        exercise.keywords.append(ast.keyword("forbidden", forbidden))
     points = {
         node.name: keyword.value
         for node in tests
@@ -243,8 +262,16 @@ def finish(process: subprocess.Popen[str], seconds: float) -> str:
     return said
 
 
+def honest(number: int) -> str:
+    """Return the id of an honest student."""
+    return f"{number:03}-{HONEST}"
+
+
 def hand_in(course: Path, assignment: str, attacks: list[Attack]) -> dict[str, Attack]:
-    """Hand in each attack between two honest submissions; return the attacks by student id."""
+    """Hand in each attack between two honest submissions; return the attacks by student id.
+
+    The honest submission before an attack has the attack's number, the one after it the next.
+    """
     name = f"{assignment}.ipynb"
     released = nbformat.read(course / "release" / assignment / name, as_version=4)
     solved = nbformat.read(course / "source" / assignment / name, as_version=4)
@@ -252,13 +279,12 @@ def hand_in(course: Path, assignment: str, attacks: list[Attack]) -> dict[str, A
     students = {}
     # One more at the end, so that the last attack has an honest submission after it, too.
     for number, attack in enumerate([*attacks, None]):
-        if number % HONEST_AFTER == 0 or attack is None:
-            folder = course / "submitted" / f"{number:03}-{HONEST}" / assignment
-            folder.mkdir(parents=True)
-            notebook = kit.answered(released, assignment, solution)
-            if number == 0:
-                notebook.cells += kit.markdown(CANARIES[3])
-            kit.write(folder, notebook)
+        folder = course / "submitted" / honest(number) / assignment
+        folder.mkdir(parents=True)
+        notebook = kit.answered(released, assignment, solution)
+        if number == 0:
+            notebook.cells += kit.markdown(CANARIES[3])
+        kit.write(folder, notebook)
         if attack is not None:
             # "x" sorts behind the honest.
             student = f"{number:03}-x-{attack.student}"
@@ -332,7 +358,8 @@ def autograde(run: Run) -> None:
     known, files = children(), temporary_files()
     process = command(run.course, "autograde", run.assignment)
     assert process.stdout is not None
-    alarm = threading.Timer(400, process.kill)
+    # So that pytest ends, whatever happens. It takes minutes on a machine that is busy.
+    alarm = threading.Timer(1800, process.kill)
     alarm.start()
     with process:
         for line in process.stdout:
@@ -374,9 +401,9 @@ def carry_out(course: Path, assignment: str, attacks: list[Attack]) -> Run:
     run.before = contents(course)
     autograde(run)
     run.after = contents(course)
-    skipped = [f"{number:03}-{HONEST}" for number in range(1, len(attacks) + 1)]
+    skipped = [honest(number) for number in range(1, len(attacks) + 1)]
     exclude = f"--CourseDirectory.student_id_exclude={','.join(skipped)}"
-    run.log += finish(command(course, "generate_feedback", assignment, exclude), 200)
+    run.log += finish(command(course, "generate_feedback", assignment, exclude), 900)
     assert run.seconds, f"grading starts: {run.log}"
     return run
 
@@ -411,9 +438,9 @@ def check(run: Run, attack: Attack) -> None:
     assert re.search(says, graded.page.text), f"{says!r} is not in: {graded.page.text[:3000]}"
     if attack.outcome.flagged:
         assert graded.to_look_at, "a human is asked to look"
+        assert "Please note:" in graded.page.text, "the page says why"
     assert kit.LOOT not in graded.page.text
-    honest = Page.read(run.course / f"feedback/000-{HONEST}/{run.assignment}/{run.assignment}.html")
-    assert graded.page.active - honest.active == set()
+    assert graded.page.active - run.graded(honest(0)).page.active == set()
 
 
 def name_of(attack: Attack) -> str:
@@ -434,16 +461,20 @@ def test_the_honest_keep_their_points(run: Run) -> None:
             if submission.student.id.endswith(HONEST)
         }
     assert set(scores.values()) == {10}, {s: p for s, p in scores.items() if p != 10}
-    assert len(scores) > len(run.attacks) / HONEST_AFTER
+    assert set(scores) == {honest(number) for number in range(len(run.attacks) + 1)}
 
 
 def test_the_gradebook_holds_everybody_and_the_points_of_the_course(run: Run) -> None:
     with Gradebook(f"sqlite:///{run.course}/gradebook.db") as gradebook:
         students = {student.id for student in gradebook.students}
-        maximum = {s.max_score for s in gradebook.assignment_submissions(run.assignment)}
+        submissions = gradebook.assignment_submissions(run.assignment)
+        maximum = {s.max_score for s in submissions}
+        books = [book for s in submissions for book in s.notebooks]
+        by_hand = {g.auto_score for b in books for g in b.grades if g.name == "in_words"}
     refused = {s for s, a in run.attacks.items() if isinstance(a.outcome, Refused)}
     assert students == {p.name for p in (run.course / "submitted").iterdir()} - refused
     assert maximum == {12}
+    assert by_hand <= {0, None}, "nothing but a human gives points for a written answer"
 
 
 def test_nothing_but_results_is_new_in_the_course(run: Run) -> None:
@@ -468,7 +499,7 @@ def test_no_secret_comes_out(run: Run) -> None:
     for top in ("autograded", "feedback"):
         for path in (run.course / top).rglob("*"):
             # The canary of the neighbour belongs on the neighbour's own page.
-            if not path.is_file() or f"000-{HONEST}" in path.parts:
+            if not path.is_file() or honest(0) in path.parts:
                 continue
             data = path.read_bytes()
             data += b"".join(
@@ -477,6 +508,42 @@ def test_no_secret_comes_out(run: Run) -> None:
                 if len(text) % 4 != 1
             )
             assert [s for s in secrets if s in data] == [], path
+
+
+def test_formgraders_pages_run_nothing(
+    run: Run, serve: Callable[[Path], AbstractContextManager[Any]]
+) -> None:
+    """Where an instructor grades by hand, and where formgrader lists students and their work."""
+    with Gradebook(f"sqlite:///{run.course}/gradebook.db") as gradebook:
+        book = (run.assignment, run.assignment)
+        ids = {s.student.id: s.id for s in gradebook.notebook_submissions(*book)}
+    shown = [honest(0), *(student for student in run.attacks if student in ids)]
+    active: dict[str, list[set[str]]] = {}
+    with serve(run.course) as server:
+        for student in shown:
+            name = urllib.parse.quote(student)
+            written = json.dumps(student, ensure_ascii=False)
+            pages = {
+                f"submissions/{ids[student]}/?index=0": ids[student],
+                f"manage_students/{name}": written,
+                f"manage_students/{name}/{run.assignment}": written,
+            }
+            active[student] = [
+                Page.of(server.ask(f"/formgrader/{path}").replace(own, '"its own"')).active
+                for path, own in pages.items()
+            ]
+        lists = ["manage_students", f"manage_submissions/{run.assignment}", "gradebook"]
+        lists += [f"gradebook/{run.assignment}", f"gradebook/{run.assignment}/{run.assignment}"]
+        texts = [server.ask(f"/formgrader/{path}") for path in lists]
+        table = server.ask(f"/formgrader/api/submitted_notebooks/{'/'.join(book)}")
+    usual = active.pop(honest(0))
+    assert all(usual), "the pages have scripts of nbgrader's own"
+    more = {s: [a - b for a, b in zip(sets, usual, strict=True)] for s, sets in active.items()}
+    assert {student: sets for student, sets in more.items() if any(sets)} == {}
+    # Scripts fill in the lists, as text, from what formgrader answers.
+    assert [(s, path) for s in shown for path, t in zip(lists, texts, strict=True) if s in t] == []
+    assert json.loads(table)
+    assert Page.of(table).active == set()
 
 
 def test_sixty_attacks_do_not_make_the_grader_grow(run: Run) -> None:
@@ -489,9 +556,9 @@ def test_sixty_attacks_do_not_make_the_grader_grow(run: Run) -> None:
 def test_loops_cost_their_limit_and_a_second(run: Run) -> None:
     loops = {"endless_loop", "endless_loop_in_c", "deaf_loop", "drips"}
     costs = {a.name: run.seconds[s] for s, a in run.attacks.items() if a.name in loops}
-    honest = sorted(t for s, t in run.seconds.items() if s.endswith(HONEST))
-    usual = honest[len(honest) // 2]
-    assert {n: c for n, c in costs.items() if c > LIMITS["call_seconds"] + 1 + usual} == {}
+    usual = sorted(t for s, t in run.seconds.items() if s.endswith(HONEST))
+    median = usual[len(usual) // 2]
+    assert {n: c for n, c in costs.items() if c > LIMITS["call_seconds"] + 1 + median} == {}
 
 
 def test_the_table_of_all_attacks(run: Run, capsys: pytest.CaptureFixture[str]) -> None:
@@ -531,7 +598,8 @@ def collected(course: Path, run: Run) -> tuple[Path, str]:
     with zipfile.ZipFile(folder / f"zz-{HONEST}.zip", "w") as archive:
         archive.writestr("relu.ipynb", kit.text(kit.answered(released, "relu")))
     before = contents(other)
-    pattern = r".*/extracted/(?P<student_id>[^/]+)/(?P<file_id>[^/]+)\.ipynb"
+    # It takes notebooks in folders of an archive, too.
+    pattern = r".*/extracted/(?P<student_id>[^/]+)/(?:.*/)?(?P<file_id>[^/]+)\.ipynb"
     regexp = f"--FileNameCollectorPlugin.named_regexp={pattern}"
     said = finish(command(other, "zip_collect", "relu", regexp, "--strict"), 100)
     after = contents(other)
@@ -557,7 +625,10 @@ def test_archive(collected: tuple[Path, str], attack: Attack) -> None:
 
 def test_archives_harm_nobody(collected: tuple[Path, str]) -> None:
     course, said = collected
-    assert (course / f"submitted/zz-{HONEST}/relu/relu.ipynb").is_file(), said
+    assert (
+        kit.RIGHT.splitlines()[-1]
+        in (course / f"submitted/zz-{HONEST}/relu/relu.ipynb").read_text()
+    ), said
     extracted = course / "downloaded" / "relu" / "extracted"
     found = [path for path in extracted.rglob("*") if not path.is_dir()]
     assert all(path.is_file() and not path.is_symlink() for path in found)

@@ -3,21 +3,24 @@
 from __future__ import annotations
 
 import csv
+import io
 import json
 import os
 import shutil
-import socket
 import subprocess
 import sys
-import time
-import urllib.request
-from collections.abc import Iterator
+from collections.abc import Callable
+from contextlib import AbstractContextManager
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 import nbformat
 import pytest
 from nbgrader.api import Gradebook
+from rich.console import Console
+
+from grading import report
 
 ROOT = Path(__file__).resolve().parent.parent
 ASSIGNMENTS = ("leaky_relu", "relu", "thresholded_relu")
@@ -29,6 +32,22 @@ HANDED_IN = {
 COUNT = sum(map(len, HANDED_IN.values()))
 SHORT = "\nc.Rectify.cell_seconds = 3\nc.Rectify.call_seconds = 2\n"
 """Limits that endless loops cost less with."""
+
+FULL_DISK = """
+from nbconvert.writers import FilesWriter
+
+write, left = FilesWriter.write, iter([True] * {written})
+
+
+def until_full(*arguments, **names):
+    if not next(left, False):
+        raise OSError(28, "No space left on device")
+    return write(*arguments, **names)
+
+
+FilesWriter.write = until_full
+"""
+"""Settings of a course whose disk is full after some notebooks."""
 
 
 def copy_course(folder: Path) -> Path:
@@ -160,17 +179,22 @@ def test_a_second_run_changes_nothing(course: Path, said: str) -> None:
     assert scores(course) == {**grades, ("mine", "relu"): 0}
 
 
-def test_one_student_is_regraded_by_force_and_grades_by_hand_stay(course: Path, said: str) -> None:
+def test_one_student_is_regraded_by_force_and_grades_and_comments_by_hand_stay(
+    course: Path, said: str
+) -> None:
     student = "sample-flag-ignored"
     before = scores(course)
     with Gradebook(f"sqlite:///{course}/gradebook.db") as gradebook:
         grade = gradebook.find_grade("test_relu", "relu", "relu", student)
         grade.manual_score = 9.5
+        place = ("relu", "relu", "relu", student)
+        gradebook.find_comment(*place).manual_comment = "Well argued."
         gradebook.db.commit()
     run(course, "nbgrader", "autograde", "relu", "--student", student, "--force")
     assert scores(course) == {**before, (student, "relu"): 9.5}
     with Gradebook(f"sqlite:///{course}/gradebook.db") as gradebook:
         grade = gradebook.find_grade("test_relu", "relu", "relu", student)
+        assert gradebook.find_comment(*place).comment == "Well argued."
         assert grade.auto_score == before[student, "relu"]
         assert grade.needs_manual_grade
 
@@ -209,7 +233,13 @@ def test_a_fault_of_the_grader_leaves_the_old_grade_alone(course: Path, said: st
     finally:
         path.write_text(kept, encoding="utf-8")
     assert "worth 10 points and its hidden suite 11" in " ".join(text.split())
+    assert f"error processing assignment 'relu' for student '{student}'" in text
     assert scores(course) == before
+    found = report.entries(course, f"sqlite:///{course}/gradebook.db", ["relu"])
+    assert [entry.student for entry in found if entry.score is None] == [student]
+    run(course, "nbgrader", "autograde", "relu", "--student", student)
+    assert scores(course) == before
+    assert (course / "autograded" / student / "relu" / "relu.ipynb").is_file()
 
 
 def test_no_execute_trusts_no_output_that_was_handed_in(course: Path, said: str) -> None:
@@ -244,42 +274,14 @@ def test_without_a_sandbox_nothing_is_touched(course: Path, said: str) -> None:
     assert sorted((course / "autograded").rglob("*")) == graded
 
 
-@pytest.fixture
-def server(course: Path, said: str) -> Iterator[str]:
-    """A Jupyter server with formgrader in the course folder; its address."""
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        port = free.getsockname()[1]
-    command = [sys.executable, "-m", "jupyter", "server", "--no-browser", f"--port={port}"]
-    command += ["--IdentityProvider.token=t", "--ServerApp.port_retries=0"]
-    if os.geteuid() == 0:
-        command.append("--allow-root")
-    environment = {**os.environ, "PATH": "/usr/bin:/bin", "JUPYTER_CONFIG_DIR": str(course / ".j")}
-    with (course / "server.log").open("w") as log:
-        process = subprocess.Popen(command, cwd=course, env=environment, stdout=log, stderr=log)
-    try:
-        address = f"http://127.0.0.1:{port}"
-        for _ in range(100):
-            try:
-                urllib.request.urlopen(f"{address}/api?token=t").close()
-                break
-            except OSError:
-                time.sleep(0.3)
-        yield address
-    finally:
-        process.terminate()
-        process.wait()
-
-
-def test_formgrader_grades_at_the_press_of_its_button(course: Path, server: str) -> None:
+def test_formgrader_grades_at_the_press_of_its_button(
+    course: Path, said: str, serve: Callable[[Path], AbstractContextManager[Any]]
+) -> None:
     student = "sample-untouched-stub"
     (course / "autograded" / student / "relu" / "relu.ipynb").unlink()
-    request = urllib.request.Request(
-        f"{server}/formgrader/api/submission/relu/{student}/autograde",
-        method="POST",
-        headers={"Authorization": "token t"},
-    )
-    with urllib.request.urlopen(request, timeout=120) as answer:
-        done = json.load(answer)
+    with serve(course) as server:
+        path = f"/formgrader/api/submission/relu/{student}/autograde"
+        done = json.loads(server.ask(path, "POST"))
     assert done["success"], done
     assert (course / "autograded" / student / "relu" / "relu.ipynb").is_file()
 
@@ -335,6 +337,90 @@ def test_late_work_is_penalised_and_newer_work_is_graded_anew(course: Path, said
     run(course, *grade)
     with Gradebook(f"sqlite:///{course}/gradebook.db") as gradebook:
         assert gradebook.find_submission_notebook("relu", "relu", "late").score == 0
+
+
+def test_a_resubmission_never_keeps_the_old_score(course: Path, said: str) -> None:
+    """Also without a newer timestamp, which nbgrader would skip."""
+    right = course / "submitted/sample-right-answer/relu/relu.ipynb"
+    folder = course / "submitted" / "again" / "relu"
+    folder.mkdir(parents=True)
+    handed_in, graded = folder / "relu.ipynb", course / "autograded/again/relu/relu.ipynb"
+    untagged = nbformat.read(right, as_version=4)
+    for cell in untagged.cells:
+        cell.metadata.pop("tags", None)
+    versions = [
+        (right.read_bytes(), 10, "10 of 10 points"),
+        (nbformat.writes(untagged).encode(), 0, "has no code cell with the tag relu"),
+        (right.read_bytes()[:-100], 0, "is damaged: it is not JSON text"),
+        (right.read_bytes(), 10, "10 of 10 points"),
+    ]
+    for number, (content, points, reason) in enumerate(versions):
+        handed_in.write_bytes(content)
+        text = run(course, "nbgrader", "autograde", "relu", "--student", "again")
+        assert ("was handed in anew" in text) is (number > 0)
+        assert scores(course)["again", "relu"] == points
+        assert reason in graded.read_text(encoding="utf-8")
+    before = graded.stat().st_mtime_ns
+    text = run(course, "nbgrader", "autograde", "relu", "--student", "again")
+    assert "Skipping existing assignment" in text
+    assert graded.stat().st_mtime_ns == before
+
+
+def test_files_and_gradebook_are_as_nbgrader_documents(course: Path, said: str) -> None:
+    """Graded files are read-only, or what `permissions` says; the time of handing in is kept."""
+    right = course / "submitted/sample-right-answer/relu/relu.ipynb"
+    hand_in(course, "timely", right, "2025-01-02 03:04:05 UTC")
+    graded = course / "autograded" / "timely" / "relu"
+    for options, mode in (((), 0o444), (("--force", "--Autograde.permissions=640"), 0o640)):
+        run(course, "nbgrader", "autograde", "relu", "--student", "timely", *options)
+        files = [path for path in graded.rglob("*") if path.is_file()]
+        assert {path.stat().st_mode & 0o777 for path in files} == {mode}
+    with Gradebook(f"sqlite:///{course}/gradebook.db") as gradebook:
+        handed_in = gradebook.find_submission("relu", "timely")
+        assert handed_in.timestamp == datetime(2025, 1, 2, 3, 4, 5)
+        assert handed_in.score == 10
+    feedback = next((course / "feedback").glob("sample-*/relu/relu.html"))
+    assert feedback.stat().st_mode & 0o777 == 0o644
+
+
+def test_grading_without_a_sandbox_stands_in_every_report(course: Path, said: str) -> None:
+    right = course / "submitted/sample-right-answer/relu/relu.ipynb"
+    hand_in(course, "bare", right, "2026-01-02 00:00:00 UTC")
+    bare = ("relu", "--student", "bare")
+    run(course, "nbgrader", "autograde", *bare, "--Rectify.isolation=none")
+    run(course, "nbgrader", "generate_feedback", *bare)
+    assert scores(course)["bare", "relu"] == 10
+    record = (course / "autograded/bare/relu/relu.ipynb").read_text(encoding="utf-8")
+    assert '"isolation": "none"' in record
+    page = (course / "feedback/bare/relu/relu.html").read_text(encoding="utf-8")
+    assert "Graded without a sandbox." in page
+    found = report.entries(course, f"sqlite:///{course}/gradebook.db", ["relu"])
+    assert [entry.student for entry in found if not entry.sandboxed] == ["bare"]
+    console = Console(width=120, record=True, file=io.StringIO())
+    console.print(report.table(found, ["relu"]))
+    assert console.export_text().count("no sandbox") == 1
+
+
+@pytest.mark.parametrize("written", [0, 1], ids=["rebuilt", "graded"])
+def test_a_full_disk_is_no_grade(course: Path, said: str, written: int) -> None:
+    """The notebook is written twice: rebuilt, and graded. Neither may fail silently."""
+    right = course / "submitted/sample-right-answer/relu/relu.ipynb"
+    student = f"full-{written}"
+    hand_in(course, student, right, "2026-01-02 00:00:00 UTC")
+    config = course / "nbgrader_config.py"
+    kept = config.read_text(encoding="utf-8")
+    config.write_text(f"{kept}\n{FULL_DISK.format(written=written)}", encoding="utf-8")
+    try:
+        text = run(course, "nbgrader", "autograde", "relu", "--student", student, ok=False)
+    finally:
+        config.write_text(kept, encoding="utf-8")
+    assert "No space left on device" in text
+    assert f"error processing assignment 'relu' for student '{student}'" in text
+    found = report.entries(course, f"sqlite:///{course}/gradebook.db", ["relu"])
+    assert [entry.score for entry in found if entry.student == student] == [None]
+    # A notebook that is written for the second time has been graded, and earned its points.
+    assert scores(course)[student, "relu"] == 10 * written
+    assert not (course / "autograded" / student / "relu").exists()
 
 
 def test_a_file_that_the_course_wants_back_is_kept(course: Path, said: str) -> None:

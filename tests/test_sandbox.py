@@ -6,6 +6,8 @@ import json
 import os
 import platform
 import shutil
+import subprocess
+import sys
 import time
 from pathlib import Path
 
@@ -156,7 +158,8 @@ def test_a_warm_process_that_was_changed_is_replaced(sandbox: Sandbox) -> None:
     assert sandbox._process is not None
     before = sandbox._process.pid
     tasks = Path(f"/proc/{before}/task/{before}/children")
-    os.setpriority(os.PRIO_PROCESS, int(tasks.read_text()), 5)
+    warm = int(tasks.read_text())
+    os.setpriority(os.PRIO_PROCESS, warm, os.getpriority(os.PRIO_PROCESS, warm) + 1)
     assert run(sandbox, "print('the last one')") == "the last one\n"
     assert run(sandbox, "print('fresh')") == "fresh\n"
     assert sandbox._process is not None
@@ -309,6 +312,38 @@ def test_the_self_test_looks_at_the_environment(monkeypatch: pytest.MonkeyPatch)
     monkeypatch.setattr(bubblewrap, "command", leaky)
     with pytest.raises(GraderError, match=r"does not hold on this machine: environment\."):
         Sandbox().start()
+
+
+def test_nothing_outlives_a_grader_that_was_killed(root: Path) -> None:
+    """Not in the middle of a session either, when nobody is left to clean up."""
+    program = (
+        "from grading.sandbox import Sandbox\n"
+        "sandbox = Sandbox()\n"
+        "with sandbox.session('cells') as session:\n"
+        "    print(sandbox._process.pid, flush=True)\n"
+        "    session.ask({}, b'while True: pass', seconds=600)\n"
+    )
+    command = [sys.executable, "-c", program]
+    with subprocess.Popen(command, cwd=root, stdout=subprocess.PIPE, text=True) as grader:
+        assert grader.stdout is not None
+        inside = {pid := int(grader.stdout.readline())}
+        inside |= set(map(int, Path(f"/proc/{pid}/task/{pid}/children").read_text().split()))
+        time.sleep(0.5)
+        grader.kill()
+    assert len(inside) == 2
+    for _ in range(100):
+        if not any(running(pid) for pid in inside):
+            break
+        time.sleep(0.1)
+    assert [pid for pid in inside if running(pid)] == []
+
+
+def running(pid: int) -> bool:
+    """Tell whether a process is there and is more than an entry that nobody has asked for."""
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rsplit(") ", 1)[1][0] not in "ZX"
+    except OSError:
+        return False
 
 
 def test_a_sandbox_closed_during_a_session_can_be_used_again(sandbox: Sandbox) -> None:

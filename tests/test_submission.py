@@ -10,9 +10,9 @@ from typing import Any
 import nbformat
 import pytest
 from nbformat import NotebookNode
-from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
+from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_raw_cell
 
-from grading import submission
+from grading import markdown, submission
 from grading.submission import Unreadable
 
 
@@ -252,11 +252,67 @@ def test_text_is_limited(tmp_path: Path, texts: list[str], message: str) -> None
         submission.read(path, 10)
 
 
+def test_no_page_has_to_render_more_markdown_of_a_cell_than_it_can() -> None:
+    """Rendering takes time that grows with the square of a cell's markdown."""
+    long = "[" * submission.MAX_CELL_CHARS
+    notebook = handed_in(lesson=long, essay=long)
+    notebook.cells += [new_markdown_cell(long), new_code_cell(long), new_raw_cell(long)]
+    result = rebuilt(notebook)
+    shown = {
+        cell.id: cell.source
+        for cell in result.cells
+        # Text that is indented takes time that grows with its length only.
+        if cell.cell_type == "markdown" and not cell.source.startswith("    ")
+    }
+    assert set(shown) == {"lesson", "essay", "own-5-0"}
+    assert {len(text.partition("\n")[0]) for text in shown.values()} == {markdown.MAX_CHARS}
+    assert all(len(text) < markdown.MAX_CHARS + 50 for text in shown.values())
+
+
 def test_a_notebook_of_thousands_of_cells_is_refused(tmp_path: Path) -> None:
     path = tmp_path / "relu.ipynb"
     nbformat.write(new_notebook(cells=[new_code_cell("1") for _ in range(1001)]), path)
     with pytest.raises(Unreadable, match="more than 1000 cells"):
         submission.read(path, 10)
+
+
+def graded(path: Path) -> Path:
+    """What grading would leave of a submission."""
+    try:
+        notebook = submission.rebuild(submission.read(path, 1), released())
+    except Unreadable as problem:
+        notebook = submission.untouched(released(), str(problem))
+    result = path.parent / "graded.ipynb"
+    nbformat.write(notebook, result)
+    return result
+
+
+@pytest.mark.parametrize("content", [b"", b"damaged", nbformat.writes(handed_in()).encode()])
+def test_a_submission_differs_from_what_was_graded_when_its_file_does(
+    tmp_path: Path, content: bytes
+) -> None:
+    path = tmp_path / "double.ipynb"
+    path.write_bytes(content)
+    before = graded(path)
+    assert not submission.differs(path, before, 1)
+    path.write_text(nbformat.writes(handed_in(answer="class Double: pass")))
+    assert submission.differs(path, before, 1)
+    after = graded(path)
+    assert not submission.differs(path, after, 1)
+    path.write_bytes(b"damaged in another way" * 100_000)
+    assert submission.differs(path, before, 1)
+    assert submission.differs(path, after, 1)
+    path.unlink()
+    assert submission.differs(path, after, 1)
+    assert submission.differs(path, tmp_path / "never-graded.ipynb", 1)
+
+
+def test_a_student_cannot_claim_that_nothing_has_changed(tmp_path: Path) -> None:
+    path = tmp_path / "double.ipynb"
+    notebook = handed_in()
+    notebook.metadata[submission.KEY] = {"digest": "0" * 64}
+    nbformat.write(notebook, path)
+    assert submission.read(path, 1).metadata[submission.KEY]["digest"] != "0" * 64
 
 
 def test_an_unreadable_submission_stands_for_an_untouched_release() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -118,6 +119,34 @@ def test_where_there_is_no_answer_nothing_runs(path: Path) -> None:
     assert outcomes(result) == ["could not be checked"] * 2
     assert (result.problem, result.notes, result.score) == ("No cell has the tag.", ("Note.",), 0)
     assert never_started._process is None
+
+
+DYING = """
+import os, select, signal
+EXERCISE = Exercise(tag="double", class_name="Double")
+
+@group("Dying", points=2, hint="Try again.")
+def test_dying(student):
+    session = student._session
+    pid = session._sandbox._process.pid
+    with open(f"/proc/{pid}/task/{pid}/children") as file:
+        os.kill(int(file.read()), signal.SIGKILL)
+    assert select.select([session._connection], [], [], 60)[0]
+    assert student.new()(torch.ones(3)).value is not None
+"""
+
+
+def test_a_sandbox_that_dies_during_a_check_earns_nothing_there(
+    sandbox: Sandbox, path: Path
+) -> None:
+    """Whoever killed it. The next check has a fresh one."""
+    path.write_text(SUITE.replace('EXERCISE = Exercise(tag="double", class_name="Double")', DYING))
+    # Starting afresh takes long on a busy machine.
+    with Sandbox(limits=replace(sandbox.limits, suite_seconds=200)) as mortal:
+        result = grade(mortal, path, RIGHT)
+    assert outcomes(result) == ["failed", "passed", "passed"]
+    assert (result.score, result.max_score) == (3.5, 5.5)
+    assert "Python process that ran your code ended" in result.groups[0].reason
 
 
 def test_one_failing_case_fails_a_group_of_many(sandbox: Sandbox, path: Path) -> None:

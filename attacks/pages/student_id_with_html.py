@@ -1,6 +1,6 @@
-"""Has an id that is HTML."""
+"""Has an id that is HTML, which formgrader puts into its pages as it is."""
 
-from attacks.kit import Earns
+from attacks.kit import Refused
 
-OUTCOME = Earns(10)
+OUTCOME = Refused(r"<img.* cannot be graded: formgrader would show")
 STUDENT = "<img src=x onerror=alert(1)>"
