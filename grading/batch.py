@@ -28,7 +28,7 @@ from nbgrader.apps.baseapp import NbGrader
 from nbgrader.converters import Autograde
 from nbgrader.converters.base import NbGraderException
 from sqlalchemy.exc import OperationalError
-from traitlets import Bool, Integer, Unicode
+from traitlets import Bool, Integer, Unicode, default
 
 from grading import collected, progress
 from grading.cluster import Workers, workers
@@ -77,6 +77,7 @@ class Batch(Autograde):
         """Grade what is new, as nbgrader's method of this name does one by one."""
         self._seconds: defaultdict[str, float] = defaultdict(float)
         self._phases: dict[bool, list[Any]] = {}
+        self._known: dict[str, set[str]] = {}
         todo = sorted(filter(self._is_wanted, self.assignments), key=self._names)
         skipped = len(self.assignments) - len(todo)
         if skipped:
@@ -229,15 +230,20 @@ class Batch(Autograde):
     def _notebooks(self, folder: str) -> list[str]:
         """Return the notebooks of a submission that its assignment has."""
         assignment, _ = self._names(folder)
+        if assignment not in self._known:
+            self._known[assignment] = self._names_of_notebooks(assignment)
+        known = self._known[assignment]
+        return [path for path in sorted(self.assignments[folder]) if Path(path).stem in known]
+
+    def _names_of_notebooks(self, assignment: str) -> set[str]:
         with Gradebook(self.coursedir.db_url, self.coursedir.course_id) as gradebook:
             try:
-                known = {one.name for one in gradebook.find_assignment(assignment).notebooks}
+                return {one.name for one in gradebook.find_assignment(assignment).notebooks}
             except MissingEntry:
                 raise NbGraderException(
                     f"The gradebook has no assignment {assignment}. "
                     f"Run `nbgrader generate_assignment {assignment}` first."
                 ) from None
-        return [path for path in sorted(self.assignments[folder]) if Path(path).stem in known]
 
     def _released(self, assignment: str) -> Path:
         course = self.coursedir
@@ -281,6 +287,10 @@ class BatchApp(AutogradeApp):
         **autograde_flags,
         "stale": ({"Batch": {"stale": True}}, "Also grade again what an older suite has graded."),
     }
+
+    @default("classes")
+    def _classes_default(self) -> list[type]:
+        return [*super()._classes_default(), Batch]
 
     def start(self) -> None:
         """Grade, and exit with 1 when something could not be graded, 130 when interrupted."""

@@ -25,6 +25,7 @@ class Recorder:
         with Gradebook(db_url):
             pass
         self._engine = create_engine(db_url)
+        self._courses: set[str] = set()
 
     def __enter__(self) -> Recorder:
         return self
@@ -49,6 +50,8 @@ class Recorder:
                 sessionmaker(bind=connection, join_transaction_mode="rollback_only")
             )
 
+            known: set[str] = set()
+
             def open_gradebook(
                 gradebook: Any,
                 db_url: str,
@@ -56,7 +59,9 @@ class Recorder:
                 authenticator: Any = None,
             ) -> None:
                 gradebook.engine, gradebook.db = self._engine, session
-                gradebook.check_course(course_id=course_id)
+                if course_id not in self._courses | known:
+                    gradebook.check_course(course_id=course_id)
+                    known.add(course_id)
                 gradebook.course_id, gradebook.authenticator = course_id, authenticator
 
             def leave_open(gradebook: Any) -> None:
@@ -65,3 +70,5 @@ class Recorder:
             with mock.patch.multiple(Gradebook, __init__=open_gradebook, close=leave_open):
                 yield
             session.remove()
+        # Only now are they there for good.
+        self._courses |= known
