@@ -13,10 +13,12 @@ import ast
 import base64
 import binascii
 import builtins
+import itertools
 import json
 import re
 import textwrap
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -32,6 +34,7 @@ _COMMENT = re.compile(r"^\s*#.*\binstructors?\b", re.IGNORECASE | re.MULTILINE)
 _MARKDOWN_COMMENT = re.compile(r"<!--")
 _FENCED = re.compile(r"```\w*\n(.*?)```|`([^`\n]+)`", re.DOTALL)
 _BASE64 = re.compile(r"[A-Za-z0-9+/\s]{24,}={0,2}")
+_WORD = 20
 _SHARED = re.compile(r"(from|import)\b(?!.*\bgrading\b)|return \w+$|(for|if|elif|while|with)\b.*:$")
 """Lines that lessons and suites have in common: imports, and the heads of loops and branches."""
 _MAGIC = re.compile(r"^(\s*)[!%].*$", re.MULTILINE)
@@ -85,7 +88,7 @@ def secrets(course: Path, lessons: Sequence[Lesson]) -> list[Secret]:
                 code = textwrap.dedent(region)
                 found += _lines(lesson.file, code, _SOLUTION_CHARS)
                 found += _forms(lesson.file, code, _SOLUTION_NODES)
-    for path in sorted((course / "test_exercise" / "hidden").glob("*.py")):
+    for path in sorted((course / "test_exercise" / "hidden").glob("test_*.py")):
         file = path.relative_to(course).as_posix()
         code = path.read_text(encoding="utf-8")
         found += _lines(file, code, _SUITE_CHARS)
@@ -176,21 +179,22 @@ def _texts(value: Any) -> str:
 
 
 def _decoded(text: str) -> Iterator[str]:
-    """Yield what runs of base64 in a text stand for, where that is text."""
+    """Yield what runs of base64 in a text stand for: each line, and all lines as one."""
     for run in _BASE64.findall(text):
-        letters = re.sub(r"[\s=]", "", run)
-        try:
-            data = base64.b64decode(letters + "=" * (-len(letters) % 4), validate=True)
-        except (binascii.Error, ValueError):
-            continue
-        # The bytes of a figure are looked through, too.
-        yield data.decode("utf-8", "replace")
+        # Short words in front, which base64 could hold as well, are none of it.
+        parts = list(itertools.dropwhile(lambda part: len(part) < _WORD, run.split()))
+        for letters in {*parts, "".join(parts)}:
+            letters = letters.rstrip("=")
+            with suppress(binascii.Error, ValueError):
+                data = base64.b64decode(letters + "=" * (-len(letters) % 4), validate=True)
+                # The bytes of a figure are looked through, too.
+                yield data.decode("utf-8", "replace")
 
 
 def _lines(file: str, code: str, characters: int) -> Iterator[Secret]:
     """Yield the lines that say enough to give something away."""
     for line in code.splitlines():
-        squeezed = _squeeze(line)
+        squeezed = _squeeze(line.strip().strip("\"'#"))
         shared = _SHARED.match(line.strip())
         if len(squeezed) >= characters and not shared:
             yield Secret(file, line.strip(), squeezed=squeezed)

@@ -62,6 +62,8 @@ def find(course: Path) -> tuple[list[Lesson], list[Finding]]:
                 warnings.simplefilter("ignore")
                 notebook = nbformat.reads(text, as_version=4)
                 nbformat.validate(notebook)
+            for cell in notebook.cells:
+                cell.setdefault("id", "")
             lessons.append(Lesson(path, file, notebook, ids))
         except (ValueError, KeyError, nbformat.ValidationError) as error:
             fact = f"It is no notebook: {str(error).splitlines()[0]}"
@@ -160,7 +162,8 @@ def _suites_of(
     if name != f"test_{exercise.tag}" or exercise.tag not in answers:
         fact = f"It grades the tag {exercise.tag}, and {lesson.file} names it from {name}."
         yield Finding(file, fact, "Let tag, suite and grade cell have one name.")
-    elif f"class {exercise.class_name}" not in answers[exercise.tag]:
+        return
+    if f"class {exercise.class_name}" not in answers[exercise.tag]:
         fact = f"The answer cell {exercise.tag} defines no class {exercise.class_name}."
         yield Finding(lesson.file, fact, f"Let it define the class that {file} names.", cell.id)
     if points != cell.metadata.nbgrader.get("points"):

@@ -12,6 +12,7 @@ import math
 from collections.abc import Generator, Iterator
 from contextlib import suppress
 from pathlib import Path
+from types import TracebackType
 
 import nbformat
 import pytest
@@ -123,20 +124,30 @@ def pytest_runtest_makereport(
     item: pytest.Item, call: pytest.CallInfo[None]
 ) -> Generator[None, pytest.TestReport, pytest.TestReport]:
     """Show the suite's side of an error in student code, and what the code said. Count points."""
-    error = call.excinfo
-    if error is not None and isinstance(error.value, StudentFault):
-        ours = Path(suite.__file__).parent
-        shown = [entry for entry in error.traceback if ours not in Path(entry.path).parents]
-        error.traceback = type(error.traceback)(shown or error.traceback)
+    error = call.excinfo.value if call.excinfo else None
+    if isinstance(error, StudentFault):
+        call.excinfo = pytest.ExceptionInfo.from_exception(
+            error.with_traceback(without_grading(error.__traceback__))
+        )
     report = yield
-    if error is not None and isinstance(error.value, Raised) and error.value.message:
-        report.sections.append(("What the student's code raised", error.value.message))
+    if isinstance(error, Raised) and error.message:
+        report.sections.append(("What the student's code raised", error.message))
     if is_hidden(item) and (report.failed or call.when == "call"):
         name = f"{item.path}::{getattr(item, 'originalname', item.name)}"
         worth = item.get_closest_marker("group").kwargs["points"]
         passed = item.config.stash[points].get(name, (worth, True))[1]
         item.config.stash[points][name] = (worth, passed and report.passed)
     return report
+
+
+def without_grading(traceback: TracebackType | None) -> TracebackType | None:
+    """Return a traceback without what lies in the package that grades: it helps nobody here."""
+    if traceback is None:
+        return None
+    rest = without_grading(traceback.tb_next)
+    if Path(suite.__file__).parent in Path(traceback.tb_frame.f_code.co_filename).parents:
+        return rest
+    return TracebackType(rest, traceback.tb_frame, traceback.tb_lasti, traceback.tb_lineno)
 
 
 def pytest_terminal_summary(
