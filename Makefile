@@ -4,11 +4,13 @@ PYTHON ?= python3
 BIN := .venv/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help setup grade test bench mutants figures
+.PHONY: help setup grade test check new bench mutants figures
 
 help:
 	@echo "make grade   build the releases, grade everything in submitted/, write feedback, print the table"
 	@echo "make test    run every test"
+	@echo "make check   check the course before it is released; QUICK=1 leaves the mutants out"
+	@echo "make new     make the skeleton of a new exercise; NAME=swish is its name"
 	@echo "make bench   measure grading beside nbgrader as delivered and otter-grader; N=1000 is the size"
 	@echo "make mutants test the suites by wrong and right answers, and write docs/mutants.md"
 	@echo "make figures draw the figures in assets/ again"
@@ -27,6 +29,12 @@ grade: setup
 
 test: setup
 	$(BIN)/python -m pytest -n auto --dist loadfile --no-loadscope-reorder
+
+check: setup
+	$(BIN)/python -m grading check $(if $(QUICK),--quick)
+
+new: setup
+	$(BIN)/python -m grading new $(or $(NAME),$(error Say its name: make new NAME=swish))
 
 # The others have an environment of their own.
 .venv-bench/.installed: bench/requirements.txt

@@ -1,4 +1,4 @@
-"""The commands behind `make grade` and `make mutants`, and `autograde` for a class at once."""
+"""The commands behind `make`: grade, check, new, mutants; and `autograde` for a class at once."""
 
 from __future__ import annotations
 
@@ -8,8 +8,9 @@ import subprocess
 import sys
 from pathlib import Path
 
-from grading import mutation, report, samples
+from grading import audit, mutation, report, samples, skeleton
 from grading.batch import BatchApp
+from grading.preprocessors import Rectify
 from grading.sandbox import Sandbox
 
 
@@ -24,6 +25,10 @@ def main(arguments: list[str] | None = None) -> int:
     commands = parser.add_subparsers(dest="command", required=True)
     commands.add_parser("grade", help="build the releases, grade, write feedback, show the table")
     commands.add_parser("mutants", help=f"test the suites by mutants, and write {mutation.PAGE}")
+    checking = commands.add_parser("check", help="check the course before it is released")
+    checking.add_argument("--quick", action="store_true", help="leave the mutants out")
+    making = commands.add_parser("new", help="make the skeleton of a new exercise")
+    making.add_argument("name", help="its name, such as swish: a tag, a folder and file names")
     options = parser.parse_args(arguments)
     root = options.course.resolve()
     os.chdir(root)
@@ -31,7 +36,11 @@ def main(arguments: list[str] | None = None) -> int:
     if not assignments:
         print(f"There is no notebook in {root / 'source'}. Is this the course folder?")
         return 2
-    return grade(root, assignments) if options.command == "grade" else mutants(root)
+    if options.command == "grade":
+        return grade(root, assignments)
+    if options.command == "check":
+        return check(root, assignments, quick=options.quick)
+    return new(root, options.name) if options.command == "new" else mutants(root)
 
 
 def grade(root: Path, assignments: list[str]) -> int:
@@ -61,11 +70,54 @@ def grade(root: Path, assignments: list[str]) -> int:
     return int(bool(failed) or any(entry.score is None for entry in entries))
 
 
-def _gradebook() -> str:
-    """Return the address of the gradebook that the settings in the course folder name."""
+def check(root: Path, assignments: list[str], *, quick: bool = False) -> int:
+    """Check the course before it is released, and show what is to be mended.
+
+    Returns 0 if there is nothing, and otherwise 1.
+    """
+    slowly = "" if quick else "; the mutants take minutes"
+    print(f"Checking {', '.join(assignments)}{slowly}", flush=True)
+    settings = Rectify(parent=_settings())
+    found = 0
+    with Sandbox(settings.isolation, settings.limits) as sandbox:
+        for title, findings in audit.run(root, sandbox, mutants=not quick):
+            found += len(findings)
+            if findings:
+                print(
+                    "\n".join([f"\n{title}", *(f"  {finding}" for finding in findings)]), flush=True
+                )
+    print(f"\nTo mend: {found}." if found else audit.summary(root, mutants=not quick))
+    return int(bool(found))
+
+
+def new(root: Path, name: str) -> int:
+    """Make the skeleton of an exercise, release it, and say what to do next.
+
+    Returns 0 if it has been made, and otherwise 1.
+    """
+    try:
+        written = skeleton.make(root, name)
+    except skeleton.Refused as reason:
+        print(reason)
+        return 1
+    if _nbgrader(root, "generate_assignment", name, "--no-db"):
+        print("The release could not be built.")
+        return 1
+    print("\n".join(f"  {path.relative_to(root)}" for path in written))
+    print("What is left to do stands in these files. `make check` lists it.")
+    return 0
+
+
+def _settings() -> BatchApp:
+    """Return the application with the settings of the course folder."""
     app = BatchApp()
     app.initialize([])
-    url: str = app.coursedir.db_url
+    return app
+
+
+def _gradebook() -> str:
+    """Return the address of the gradebook that the settings in the course folder name."""
+    url: str = _settings().coursedir.db_url
     return url
 
 

@@ -26,6 +26,7 @@ import nbformat
 
 from grading import suite
 from grading.faults import GraderError
+from grading.finding import Finding
 from grading.result import Group, Outcome, Result
 from grading.sandbox import Sandbox
 from grading.submission import Answer
@@ -77,18 +78,6 @@ class Mutant:
         """What is wrong with it, from its second line."""
         lines = self.source.splitlines()
         return lines[1].removeprefix("# ") if len(lines) > 1 and self.fails else ""
-
-
-@dataclass(frozen=True)
-class Finding:
-    """Something that the suites or the mutants get wrong: file, fact, and what to mend."""
-
-    file: str
-    fact: str
-    mend: str
-
-    def __str__(self) -> str:
-        return f"{self.file}: {self.fact} {self.mend}"
 
 
 @dataclass(frozen=True)

@@ -24,6 +24,7 @@ import os
 import sys
 import time
 from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -74,6 +75,14 @@ def group(title: str, *, points: float, hint: str) -> pytest.MarkDecorator:
     return pytest.mark.group(title=title, points=points, hint=hint)
 
 
+def describe(path: Path) -> tuple[Exercise, float]:
+    """Return what a hidden suite grades, and the points of all its groups together.
+
+    Raises GraderError when the suite cannot be collected.
+    """
+    return _collected(path, version(path)).describe()
+
+
 def version(path: Path) -> str:
     """Return a digest of a hidden suite: it changes when the suite changes."""
     return hashlib.sha256(path.read_bytes()).hexdigest()[:12]
@@ -92,6 +101,24 @@ def grade(path: Path, answers: Mapping[str, Answer], *, sandbox: Sandbox, seed: 
     Raises GraderError when the suite itself is at fault or the sandbox cannot run.
     """
     return _collected(path, version(path)).grade(answers, sandbox, seed)
+
+
+@contextmanager
+def loaded(
+    answer: Answer, exercise: Exercise, sandbox: Sandbox, deadline: float
+) -> Iterator[Student]:
+    """Give the class of an answer, loaded in a worker process of its own."""
+    with sandbox.session("calls") as session:
+        limits = sandbox.limits
+        student = Student(session, limits.call_seconds, deadline)
+        student.load(answer.source, exercise.class_name, limits.cell_seconds)
+        yield student
+
+
+def random_numbers(version: str, seed: str, name: str) -> torch.Generator:
+    """Return the random numbers of one test: the same again for the same suite and seed."""
+    digest = hashlib.sha256(f"{version}:{seed}:{name}".encode()).digest()
+    return torch.Generator().manual_seed(int.from_bytes(digest[:7], "big"))
 
 
 @lru_cache(maxsize=8)
@@ -126,6 +153,10 @@ class _Suite:
             config.hook.pytest_collection(session=self._session)
         _forget(path)
         self._raise_fault()
+
+    def describe(self) -> tuple[Exercise, float]:
+        """Return what the suite grades, and what it is worth."""
+        return self._exercise, sum(group.points for group in self._untried.values())
 
     def grade(self, answers: Mapping[str, Answer], sandbox: Sandbox, seed: str) -> Result:
         """Run the suite against one submission."""
@@ -170,18 +201,13 @@ class _Suite:
     @pytest.fixture
     def student(self) -> Iterator[Student]:
         """Return the student's class, loaded in a worker process of its own."""
-        with self._sandbox.session("calls") as session:
-            limits = self._sandbox.limits
-            student = Student(session, limits.call_seconds, self._deadline)
-            student.load(self._answer.source, self._exercise.class_name, limits.cell_seconds)
+        with loaded(self._answer, self._exercise, self._sandbox, self._deadline) as student:
             yield student
 
     @pytest.fixture
     def rng(self, request: pytest.FixtureRequest) -> torch.Generator:
         """Return random numbers of this student's own: the same again at a regrade."""
-        text = f"{self._version}:{self._seed}:{request.node.name}"
-        digest = hashlib.sha256(text.encode()).digest()
-        return torch.Generator().manual_seed(int.from_bytes(digest[:7], "big"))
+        return random_numbers(self._version, self._seed, request.node.name)
 
     def pytest_configure(self, config: pytest.Config) -> None:
         """Declare the marker that `group` sets."""

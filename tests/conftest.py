@@ -25,7 +25,10 @@ LIMITS = Limits(cell_seconds=3, call_seconds=2, suite_seconds=10, output_chars=1
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Start with the files that take longest, so that two cores finish together."""
-    longest = ("test_mutants.py", "test_nbgrader.py", "test_attacks.py")
+    longest = (
+        *("test_mutants.py", "test_nbgrader.py", "test_attacks.py"),
+        *("test_command_line.py", "test_skeleton.py", "test_audit.py"),
+    )
     items.sort(key=lambda item: item.path.name not in longest)
 
 

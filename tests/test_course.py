@@ -121,7 +121,7 @@ def test_every_figure_has_a_description(assignment: str) -> None:
 def test_no_solution_and_no_hidden_check_is_released(assignment: str) -> None:
     hidden = {
         line.strip()
-        for path in (ROOT / "test_exercise" / "hidden").glob("*.py")
+        for path in (ROOT / "test_exercise" / "hidden").glob("test_*.py")
         for line in path.read_text(encoding="utf-8").splitlines()
         if len(line.strip()) > 40
     }

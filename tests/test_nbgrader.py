@@ -134,7 +134,7 @@ def test_pages_say_why_and_reveal_nothing(course: Path, said: str) -> None:
     assert len(pages) == COUNT
     hidden = {
         line.strip()
-        for path in (ROOT / "test_exercise" / "hidden").glob("*.py")
+        for path in (ROOT / "test_exercise" / "hidden").glob("test_*.py")
         for line in path.read_text(encoding="utf-8").splitlines()
         # Titles and hints are for students.
         if len(line.strip()) > 30 and '"' not in line

@@ -1,0 +1,161 @@
+"""Runs the hidden suites from the command line against one notebook, and shows everything.
+
+    pytest test_exercise/hidden --notebook submitted/NAME/relu/relu.ipynb
+    pytest test_exercise/hidden/test_relu.py -k in_place
+
+Without --notebook, each suite is run against the solved notebook. Grading does not read this file.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Generator, Iterator
+from contextlib import suppress
+from pathlib import Path
+from types import TracebackType
+
+import nbformat
+import pytest
+import torch
+
+pytest.register_assert_rewrite("grading.checks")
+
+from grading import submission, suite  # noqa: E402 - assertions are rewritten at import
+from grading.faults import StudentFault  # noqa: E402
+from grading.sandbox import Limits, Sandbox  # noqa: E402
+from grading.student import Raised, Student  # noqa: E402
+from grading.submission import Answer  # noqa: E402
+
+COURSE = Path(__file__).resolve().parent.parent.parent
+
+answers = pytest.StashKey[dict[str, Answer]]()
+points = pytest.StashKey[dict[str, tuple[float, bool]]]()
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Add --notebook and --isolation."""
+    with suppress(ValueError):  # the visible suites have the same option
+        parser.addoption("--notebook", metavar="PATH", help="the notebook to check")
+    parser.addoption("--isolation", choices=["bubblewrap", "none"], default="bubblewrap")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Declare the marker of a group, and show the values in each test that fails."""
+    config.addinivalue_line("markers", "group(title, points, hint): a group of checks")
+    config.option.showlocals = True
+    config.stash[answers] = {}
+    config.stash[points] = {}
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Read the notebook, and leave out the suites of other exercises."""
+    own = {item: item.module.EXERCISE.tag for item in items if is_hidden(item)}
+    option = config.getoption("notebook")
+    found = config.stash[answers]
+    if option:
+        found.update(handed_in(config.invocation_params.dir / option, set(own.values())))
+    else:
+        for tag in set(own.values()):
+            found.update(handed_in(solved(tag), {tag}))
+    others = [item for item in items if item in own and own[item] not in found]
+    config.hook.pytest_deselected(items=others)
+    items[:] = [item for item in items if item not in others]
+
+
+def is_hidden(item: pytest.Item) -> bool:
+    """Whether a test is one of a hidden suite."""
+    return isinstance(getattr(getattr(item, "module", None), "EXERCISE", None), suite.Exercise)
+
+
+def solved(tag: str) -> Path:
+    """Return the solved notebook of an exercise."""
+    for path in sorted(COURSE.glob("source/*/*.ipynb")):
+        cells = nbformat.read(path, as_version=4).cells
+        if any(tag in submission.tags(cell) for cell in cells):
+            return path
+    raise pytest.UsageError(f"No notebook in source/ has a cell tagged {tag}.")
+
+
+def handed_in(path: Path, tags: set[str]) -> dict[str, Answer]:
+    """Return the answers in a notebook, as grading would take them."""
+    try:
+        notebook = submission.read(path, Limits().notebook_mb)
+    except submission.Unreadable as problem:
+        raise pytest.UsageError(f"{path}: {problem}") from None
+    found = {}
+    for tag in sorted(tags):
+        released = nbformat.read(solved(tag), as_version=4)
+        answer = submission.answers(submission.rebuild(notebook, released))[tag]
+        if not answer.problem:
+            found[tag] = answer
+    if tags and not found:
+        seen = sorted({tag for cell in notebook.cells for tag in submission.tags(cell)})
+        raise pytest.UsageError(
+            f"{path} has no code cell tagged {' or '.join(sorted(tags))} "
+            f"(tags there: {', '.join(seen) or 'none'})."
+        )
+    return found
+
+
+@pytest.fixture(scope="session")
+def sandbox(pytestconfig: pytest.Config) -> Iterator[Sandbox]:
+    """Return one warm sandbox for all tests."""
+    with Sandbox(pytestconfig.getoption("isolation", "bubblewrap")) as sandbox:
+        yield sandbox
+
+
+@pytest.fixture
+def student(request: pytest.FixtureRequest, sandbox: Sandbox) -> Iterator[Student]:
+    """Return the student's class, loaded in a worker process of its own, as in grading."""
+    exercise = request.module.EXERCISE
+    answer = request.config.stash[answers][exercise.tag]
+    with suite.loaded(answer, exercise, sandbox, deadline=math.inf) as student:
+        yield student
+
+
+@pytest.fixture
+def rng(request: pytest.FixtureRequest) -> torch.Generator:
+    """Return random numbers that are the same in each run."""
+    return suite.random_numbers(suite.version(request.path), "command line", request.node.name)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(
+    item: pytest.Item, call: pytest.CallInfo[None]
+) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """Show the suite's side of an error in student code, and what the code said. Count points."""
+    error = call.excinfo.value if call.excinfo else None
+    if isinstance(error, StudentFault):
+        call.excinfo = pytest.ExceptionInfo.from_exception(
+            error.with_traceback(without_grading(error.__traceback__))
+        )
+    report = yield
+    if isinstance(error, Raised) and error.message:
+        report.sections.append(("What the student's code raised", error.message))
+    if is_hidden(item) and (report.failed or call.when == "call"):
+        name = f"{item.path}::{getattr(item, 'originalname', item.name)}"
+        worth = item.get_closest_marker("group").kwargs["points"]
+        passed = item.config.stash[points].get(name, (worth, True))[1]
+        item.config.stash[points][name] = (worth, passed and report.passed)
+    return report
+
+
+def without_grading(traceback: TracebackType | None) -> TracebackType | None:
+    """Return a traceback without what lies in the package that grades: it helps nobody here."""
+    if traceback is None:
+        return None
+    rest = without_grading(traceback.tb_next)
+    if Path(suite.__file__).parent in Path(traceback.tb_frame.f_code.co_filename).parents:
+        return rest
+    return TracebackType(rest, traceback.tb_frame, traceback.tb_lasti, traceback.tb_lineno)
+
+
+def pytest_terminal_summary(
+    terminalreporter: pytest.TerminalReporter, config: pytest.Config
+) -> None:
+    """Say how many points the groups that have run are worth."""
+    counted = config.stash[points].values()
+    if counted:
+        earned = sum(worth for worth, passed in counted if passed)
+        total = sum(worth for worth, _ in counted)
+        terminalreporter.write_line(f"{earned:g} of {total:g} points")
