@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import logging
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -20,6 +21,9 @@ from grading.task import Graded, Task, perform
 
 DEATHS = 3
 """A submission whose worker has died so often is reported, and not tried again."""
+
+
+logger = logging.getLogger(__name__)
 
 
 @lru_cache(maxsize=1)
@@ -49,8 +53,13 @@ def grade(tasks: list[Task], expected: str) -> list[Graded]:
     try:
         return [perform(task) for task in tasks]
     except GraderError as error:
-        # Of the plain kind, which travels between processes.
-        raise GraderError(str(error)) from None
+        problem = str(error)
+    except Exception as error:
+        logger.exception("A submission could not be graded")
+        problem = f"It could not be graded: {type(error).__name__}: {error}"[:1000]
+    # A plain one, raised here: a long traceback, or an exception with parts of its own, may not
+    # come through to the other side, which would wait for it.
+    raise GraderError(problem)
 
 
 class Workers:

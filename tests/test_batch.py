@@ -288,8 +288,7 @@ def test_a_worker_or_a_sandbox_that_is_killed_costs_nobody_a_grade(
 KILLER = """
 import os, signal
 import grading.cluster
-
-perform = grading.cluster.perform
+from grading.task import perform
 
 
 def killing(task):
