@@ -28,7 +28,7 @@ grade: setup
 	$(BIN)/python -m grading grade
 
 test: setup
-	$(BIN)/python -m pytest -n auto --dist loadfile --no-loadscope-reorder
+	$(BIN)/python -m pytest -n auto --dist loadfile --no-loadscope-reorder --cov
 
 check: setup
 	$(BIN)/python -m grading check $(if $(QUICK),--quick)

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from grading import audit, mutation, report, samples, skeleton
 from grading.batch import BatchApp
+from grading.faults import GraderError
 from grading.preprocessors import Rectify
 from grading.sandbox import Sandbox
 
@@ -39,7 +40,11 @@ def main(arguments: list[str] | None = None) -> int:
     if options.command == "grade":
         return grade(root, assignments)
     if options.command == "check":
-        return check(root, assignments, quick=options.quick)
+        try:
+            return check(root, assignments, quick=options.quick)
+        except GraderError as error:
+            print(error)
+            return 2
     return new(root, options.name) if options.command == "new" else mutants(root)
 
 

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from grading import audit, leaks, lesson
+from grading import audit, bubblewrap, leaks, lesson
 from grading.__main__ import main
 from grading.audit import Course
 from grading.finding import Finding
@@ -88,8 +88,9 @@ def test_this_course_can_be_released(roomy: Sandbox) -> None:
     assert len(found) == 9
     assert {title: findings for title, findings in found.items() if findings} == {}
     said = audit.summary(ROOT, mutants=True)
-    assert said.startswith("Nothing to mend. Checked: 3 solved notebooks, 15 released files, 3 ")
-    assert "worth 30 points" in said
+    notebooks = len(list((ROOT / "source").glob("*/*.ipynb")))
+    assert said.startswith(f"Nothing to mend. Checked: {notebooks} solved notebooks, ")
+    assert f"{notebooks} hidden suites worth {10 * notebooks} points" in said
 
 
 # --- Notebooks, names, figures, links ---
@@ -481,6 +482,14 @@ def test_a_source_that_cannot_be_released_is_named(course: Path, roomy: Sandbox)
 
 
 # --- The command ---
+
+
+def test_without_a_sandbox_the_command_says_why(
+    course: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(bubblewrap, "command", lambda size: ["/bin/false", "--"])
+    assert main(["--course", str(course), "check", "--quick"]) == 2
+    assert "The sandbox could not start" in capfd.readouterr().out
 
 
 def test_the_command_groups_what_it_finds(course: Path, capfd: pytest.CaptureFixture[str]) -> None:

@@ -4,11 +4,16 @@ from __future__ import annotations
 
 import re
 import subprocess
+import sys
+import textwrap
 from pathlib import Path
 
 import pytest
 
+from grading import samples, suite
 from grading.preprocessors import Rectify
+from grading.sandbox import Sandbox
+from grading.submission import Answer
 
 ROOT = Path(__file__).resolve().parent.parent
 PAGES = [
@@ -23,25 +28,85 @@ def commands(path: Path) -> list[str]:
     return re.findall(r"^    ((?:make|nbgrader|pytest|pip) .*)$", text, re.MULTILINE)
 
 
-def test_the_readme_shows_the_two_commands_and_ci_runs_the_second() -> None:
-    assert commands(ROOT / "README.md") == ["make grade", "make test"]
+def test_the_readme_shows_the_commands_and_ci_runs_the_tests() -> None:
+    shown = ["make grade", "make test", "make check", "make new NAME=swish"]
+    assert commands(ROOT / "README.md") == shown
     ci = (ROOT / ".ci" / "run").read_text(encoding="utf-8")
     assert ci.rstrip().endswith("\nmake test")
 
 
-@pytest.mark.parametrize("target", ["grade", "test", "setup", "bench", "mutants", "figures"])
+@pytest.mark.parametrize(
+    "target", ["grade", "test", "setup", "check", "new", "bench", "mutants", "figures"]
+)
 def test_make_knows_its_targets(target: str) -> None:
     done = subprocess.run(
-        ["make", "--dry-run", target], cwd=ROOT, capture_output=True, text=True, check=True
+        ["make", "--dry-run", target, "NAME=swish", "QUICK=1"],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=True,
     )
     expected = {
         "grade": "-m grading grade",
         "test": "-m pytest",
+        "check": "-m grading check --quick",
+        "new": "-m grading new swish",
         "bench": "-m bench",
         "mutants": "-m grading mutants",
         "figures": "assets/draw.py",
     }
     assert expected.get(target, "") in done.stdout
+
+
+def test_make_new_asks_for_a_name() -> None:
+    done = subprocess.run(
+        ["make", "--dry-run", "new"], cwd=ROOT, capture_output=True, text=True, check=False
+    )
+    assert done.returncode != 0
+    assert "make new NAME=swish" in done.stderr
+
+
+def test_every_make_command_in_the_docs_has_a_target() -> None:
+    makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
+    targets = set(re.findall(r"^(\w+):", makefile, re.MULTILINE))
+    shown = {c.split()[1] for page in PAGES for c in commands(page) if c.startswith("make")}
+    assert {"grade", "test", "check", "new", "mutants"} <= shown <= targets
+
+
+def test_hidden_suites_run_as_the_docs_say(tmp_path: Path) -> None:
+    """The two commands of docs/instructors.md, as they stand there but for the folder."""
+    shown = [c for c in commands(ROOT / "docs" / "instructors.md") if c.startswith("pytest")]
+    ignored = [s for s in samples.find(ROOT / "samples") if s.name == "flag_ignored"]
+    list(samples.hand_in(ignored, ROOT / "release", tmp_path / "submitted"))
+    said = []
+    for command in shown:
+        arguments = command.replace("submitted/", f"{tmp_path}/submitted/").split()
+        done = subprocess.run(
+            [sys.executable, "-m", *arguments, "-p", "no:cacheprovider"],
+            cwd=ROOT,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        said.append(done.stdout)
+    with_notebook, in_place = said
+    (points,) = {s.points for s in ignored if s.assignment == "relu"}
+    assert f"{points:g} of 10 points" in with_notebook
+    assert "FAILED test_exercise/hidden/test_relu.py::test_in_place" in with_notebook
+    assert "4 passed" in in_place
+
+
+def test_the_group_in_the_docs_has_five_lines_and_works(sandbox: Sandbox, tmp_path: Path) -> None:
+    page = (ROOT / "docs" / "instructors.md").read_text(encoding="utf-8")
+    (block,) = re.findall(r"^    @group\(.*\n(?:    .*\n)+", page, re.MULTILINE)
+    group = textwrap.dedent(block)
+    assert len(group.splitlines()) == 5
+    suite_file = tmp_path / "test_relu.py"
+    hidden = ROOT / "test_exercise" / "hidden" / "test_relu.py"
+    suite_file.write_text(f"{hidden.read_text(encoding='utf-8')}\n\n{group}", encoding="utf-8")
+    source = (ROOT / "samples/relu/10/right_answer.py").read_text(encoding="utf-8")
+    result = suite.grade(suite_file, {"relu": Answer(source)}, sandbox=sandbox, seed="1")
+    assert (result.groups[-1].name, result.score) == ("test_rows", 10.5)
 
 
 def test_nbgrader_commands_in_the_docs_are_those_that_are_tested() -> None:

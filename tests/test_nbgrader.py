@@ -57,7 +57,7 @@ def copy_course(folder: Path) -> Path:
     text = (ROOT / "nbgrader_config.py").read_text(encoding="utf-8")
     (folder / "nbgrader_config.py").write_text(text + SHORT, encoding="utf-8")
     for path in (folder / "samples").glob("*/*/*.py"):
-        if path.stem not in HANDED_IN[path.parts[-3]]:
+        if path.stem not in HANDED_IN.get(path.parts[-3], ()):
             path.unlink()
     return folder
 

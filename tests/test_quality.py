@@ -21,3 +21,18 @@ def test_code_is_clean(command: list[str]) -> None:
         [sys.executable, "-m", *command], cwd=ROOT, capture_output=True, text=True, check=False
     )
     assert done.returncode == 0, done.stdout + done.stderr
+
+
+@pytest.mark.parametrize("folder", ["tests", "test_exercise", "test_exercise/hidden"])
+def test_an_assert_that_was_forgotten_is_found(folder: str) -> None:
+    """A bare comparison in a suite would pass whatever it compares."""
+    done = subprocess.run(
+        [sys.executable, "-m", "ruff", "check", "--stdin-filename", f"{folder}/test_new.py", "-"],
+        cwd=ROOT,
+        input='"""New checks."""\n\n\ndef test_sum() -> None:\n    1 + 1 == 3\n',
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 1
+    assert "B015" in done.stdout
