@@ -333,9 +333,8 @@ def scheduler(tmp_path: Path) -> Iterator[str]:
     ]
     yield address
     for process in processes:
-        process.terminate()
-    for process in processes:
-        finish(process, 60)
+        process.kill()
+        process.communicate()
 
 
 def test_a_cluster_grades_and_gives_up_what_kills_three_workers(
