@@ -32,7 +32,7 @@ from grading.worker.zygote import Settings
 START_SECONDS = 120
 """A cold start takes one or two seconds; a busy machine with a cold disk takes longer."""
 
-STARVED, MAX_STRETCH = 0.5, 4
+STARVED, MAX_STRETCH = 0.25, 4
 """A session that has had less than this share of its time, though it could run, gets more time: in
 all so many times the limit."""
 

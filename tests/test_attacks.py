@@ -558,7 +558,9 @@ def test_loops_cost_their_limit_and_a_second(run: Run) -> None:
     costs = {a.name: run.seconds[s] for s, a in run.attacks.items() if a.name in loops}
     usual = sorted(t for s, t in run.seconds.items() if s.endswith(HONEST))
     median = usual[len(usual) // 2]
-    assert {n: c for n, c in costs.items() if c > LIMITS["call_seconds"] + 1 + median} == {}
+    # While other tests keep the machine busy, everything takes longer, honest work too.
+    allowed = LIMITS["call_seconds"] + 1 + 3 * median
+    assert {n: c for n, c in costs.items() if c > allowed} == {}
 
 
 def test_the_table_of_all_attacks(run: Run, capsys: pytest.CaptureFixture[str]) -> None:

@@ -58,9 +58,10 @@ def run(course: Path, *arguments: str, code: int = 0) -> str:
     return said
 
 
-def at_once(course: Path, *options: str, code: int = 0) -> str:
-    """Grade with one worker: each takes seconds to start."""
-    return run(course, "grading", "autograde", "relu", "--workers", "1", *options, code=code)
+def at_once(course: Path, *options: str, workers: int = 1, code: int = 0) -> str:
+    """Grade a class; with one worker as a rule, because each takes seconds to start."""
+    count = f"--workers={workers}"
+    return run(course, "grading", "autograde", "relu", count, *options, code=code)
 
 
 def hand_in(course: Path, student: str, answer: str, when: str = "2026-01-02 00:00:00 UTC") -> None:
@@ -148,7 +149,7 @@ def tree(course: Path) -> dict[str, tuple[str, str]]:
 def test_grades_comments_and_notebooks_are_those_of_grading_one_by_one(
     course: Path, serial: Path
 ) -> None:
-    said = at_once(course, LATE, "--timings", "timings.json", "--workers", "2")
+    said = at_once(course, LATE, "--timings", "timings.json", workers=2)
     assert gradebook(course) == gradebook(serial)
     assert tree(course) == tree(serial)
     assert len(gradebook(course)) == 17
