@@ -4,11 +4,12 @@ PYTHON ?= python3
 BIN := .venv/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help setup grade test check new bench mutants figures
+.PHONY: help setup grade test coverage check new bench mutants figures
 
 help:
 	@echo "make grade   build the releases, grade everything in submitted/, write feedback, print the table"
 	@echo "make test    run every test"
+	@echo "make coverage run every test, and hold that 90 % of the lines of grading/ are run"
 	@echo "make check   check the course before it is released; QUICK=1 leaves the mutants out"
 	@echo "make new     make the skeleton of a new exercise; NAME=swish is its name"
 	@echo "make bench   measure grading beside nbgrader as delivered and otter-grader; N=1000 is the size"
@@ -28,6 +29,9 @@ grade: setup
 	$(BIN)/python -m grading grade
 
 test: setup
+	$(BIN)/python -m pytest -n auto --dist loadfile --no-loadscope-reorder
+
+coverage: setup
 	$(BIN)/python -m pytest -n auto --dist loadfile --no-loadscope-reorder --cov
 
 check: setup
