@@ -16,7 +16,7 @@ from nbgrader import utils
 
 from grading import feedback
 from grading.faults import Misbehaved, Stalled, StudentFault
-from grading.sandbox import Limits, Sandbox, Session
+from grading.sandbox import Limits, Sandbox, Session, limit_met
 from grading.worker.cells import MAX_OUTPUTS
 from grading.worker.protocol import ProtocolError, parse_json
 
@@ -78,6 +78,11 @@ def run(notebook: NotebookNode, sandbox: Sandbox, *, skip: set[str]) -> None:
             except StudentFault as fault:
                 cell.outputs = [feedback.refusal(f"{fault} The cells after this one were not run.")]
                 return
+            for output in outputs:
+                named = output.output_type == "error" and limit_met(output.evalue, sandbox.limits)
+                if named:
+                    output.evalue = f"{output.evalue} ({named})"
+                    output.traceback.append(named)
             cell.execution_count = number
             cell.outputs = _fair(outputs, cell) if utils.is_grade(cell) else outputs
 

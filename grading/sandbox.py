@@ -76,6 +76,15 @@ class Limits:
     """The size of a notebook that is read, in MB."""
 
 
+def limit_met(message: str, limits: Limits) -> str:
+    """Name the limit that the system's own words speak of, or return an empty text."""
+    if any(words in message for words in ("[Errno 27]", "[Errno 28]", "[Errno 122]")):
+        return f"Grading allows {limits.file_mb} MB for a file and for each folder."
+    if any(words in message for words in ("[Errno 11]", "can't start new thread")):
+        return f"Grading allows {limits.processes} processes and threads."
+    return ""
+
+
 class SandboxLost(GraderError):
     """Something outside the sandbox ended it. What ran in it is not to blame."""
 

@@ -37,7 +37,7 @@ from _pytest.config import _prepareconfig
 from grading import review
 from grading.faults import Crashed, GraderError, Stalled, StudentFault
 from grading.result import Group, Outcome, Result
-from grading.sandbox import Sandbox
+from grading.sandbox import Sandbox, limit_met
 from grading.student import Raised, Student, TooSlow
 from grading.submission import Answer
 
@@ -283,7 +283,8 @@ class _Suite:
                 for kwargs in ({}, {"inplace": True}):
                     student.new(**kwargs)(x)
         except Raised as error:
-            return error.where != "load", _explain(error, name)
+            named = limit_met(error.message, limits)
+            return error.where != "load", f"{_explain(error, name)} {named}".rstrip()
         except Stalled as error:
             return False, f"{error} (Tried on {EXAMPLE}.)"
         except StudentFault as error:

@@ -98,3 +98,19 @@ def test_all_cells_together_have_a_limit(sandbox: Sandbox) -> None:
     assert cells[0].outputs == []
     assert "All cells together may take 3 s" in cells[1].outputs[0].evalue
     assert cells[2].outputs == []
+
+
+@pytest.mark.parametrize(
+    ("source", "limit"),
+    [
+        ("open('/tmp/a', 'wb').write(bytes(200_000_000))", "64 MB for a file"),
+        (
+            "import threading, time\nfor _ in range(200):\n"
+            "    threading.Thread(target=time.sleep, args=(9,), daemon=True).start()",
+            "64 processes and threads",
+        ),
+    ],
+)
+def test_a_refusal_of_the_system_names_the_limit(sandbox: Sandbox, source: str, limit: str) -> None:
+    (cell,) = run(sandbox, new_code_cell(source))
+    assert f"Grading allows {limit}" in cell.outputs[-1].evalue
