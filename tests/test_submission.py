@@ -282,6 +282,7 @@ def graded(path: Path) -> Path:
         notebook = submission.rebuild(submission.read(path, 1), released())
     except Unreadable as problem:
         notebook = submission.untouched(released(), str(problem))
+    notebook.metadata[submission.KEY][submission.GRADED] = True
     result = path.parent / "graded.ipynb"
     nbformat.write(notebook, result)
     return result
@@ -305,6 +306,14 @@ def test_a_submission_differs_from_what_was_graded_when_its_file_does(
     path.unlink()
     assert submission.differs(path, after, 1)
     assert submission.differs(path, tmp_path / "never-graded.ipynb", 1)
+
+
+def test_a_notebook_that_was_only_rebuilt_is_no_grade(tmp_path: Path) -> None:
+    path = tmp_path / "double.ipynb"
+    nbformat.write(handed_in(), path)
+    rebuilt = submission.rebuild(submission.read(path, 1), released())
+    nbformat.write(rebuilt, tmp_path / "graded.ipynb")
+    assert submission.differs(path, tmp_path / "graded.ipynb", 1)
 
 
 def test_a_student_cannot_claim_that_nothing_has_changed(tmp_path: Path) -> None:
