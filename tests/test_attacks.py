@@ -8,17 +8,13 @@ fraction of a second.
 
 from __future__ import annotations
 
-import ast
 import base64
 import ctypes
 import hashlib
-import html.parser
 import json
 import os
 import re
 import shutil
-import subprocess
-import sys
 import threading
 import time
 import urllib.parse
@@ -38,27 +34,21 @@ from rich.table import Table
 
 from attacks import kit
 from attacks.kit import Attack, Refused
+from tests.course import (
+    ASSIGNMENTS,
+    CANARIES,
+    LIMITS,
+    ROOT,
+    command,
+    finish,
+    make_course,
+)
+from tests.page import Page
 
-ROOT = Path(__file__).resolve().parent.parent
-ASSIGNMENTS = ("relu", "leaky_relu", "thresholded_relu")
-LIMITS = {
-    "cell_seconds": 2,
-    "call_seconds": 1,
-    "suite_seconds": 4,
-    "notebook_seconds": 3,
-    "memory_mb": 700,
-}
 ELSEWHERE = ("equals_everything", "endless_loop", "deleted_answer", "forged_outputs", "empty")
 """Attacks that run on the other exercises, too."""
 
-KEPT_GROUPS = (
-    *("test_values", "test_input_left_alone", "test_in_place"),
-    *("test_in_place_where_forbidden", "test_module_manners"),
-)
-"""Groups of the hidden suites that are enough to tell right from wrong."""
-
 HONEST = "honest"
-CANARIES = ("CANARY-in-environment", "CANARY-in-file", "CANARY-in-suite", "CANARY-in-neighbour")
 MADE_BY_ATTACKS = {".hidden", "loot", ".ipython", "nbgrader_config.py", "planted.pth"}
 """Names of files that attacks leave where they can."""
 
@@ -111,155 +101,6 @@ class Run:
     def named(self, attack: Attack) -> str:
         """Return the student id under which an attack was handed in."""
         return next(student for student, other in self.attacks.items() if other.name == attack.name)
-
-
-class Page(html.parser.HTMLParser):
-    """A page: its text without the students' code, and all in it that can act by itself."""
-
-    _ACTIVE = ("script", "style", "iframe", "object", "embed", "base", "meta", "form", "link")
-    _DRAWN = ("svg", "math", "animate", "foreignobject", "video", "audio", "template", "applet")
-    _LINKS = ("href", "src", "srcset", "action", "formaction", "data", "poster", "background")
-    _ADDRESSES = (*_LINKS, "xlink:href", "srcdoc", "content", "style")
-    _VOID = frozenset(("br", "img", "hr", "input", "meta", "link", "col", "source", "wbr", "base"))
-
-    def __init__(self) -> None:
-        super().__init__(convert_charrefs=True)
-        self.active: set[str] = set()
-        self._text: list[str] = []
-        self._open: list[tuple[str, bool]] = []
-
-    @staticmethod
-    def of(text: str) -> Page:
-        """Return a page that is written like this."""
-        page = Page()
-        page.feed(text)
-        page.close()
-        return page
-
-    @staticmethod
-    def read(path: Path) -> Page:
-        """Return the page in a file; an empty one if there is no file."""
-        return Page.of(path.read_text(encoding="utf-8") if path.is_file() else "")
-
-    @property
-    def text(self) -> str:
-        """The page's text, but for code, with single spaces."""
-        return re.sub(r"\s+", " ", "".join(self._text))
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        """Note what can act."""
-        if tag in self._ACTIVE + self._DRAWN:
-            self.active.add(f"<{tag}> {sorted((k, v or '') for k, v in attrs)}")
-        for name, value in attrs:
-            address = re.sub(r"[\x00-\x20]", "", value or "").lower()
-            runs = r"(java|vb)script:|data:(?!image/png)"
-            loads = r"(https?:)?//" if name != "href" else "^$"
-            addressed = name in self._ADDRESSES and re.search(f"^({runs})|{loads}", address)
-            if name.startswith("on") or (address and addressed):
-                self.active.add(f"{name}={value}")
-        if tag not in self._VOID:
-            highlight = "highlight" in (dict(attrs).get("class") or "").split()
-            self._open.append((tag, highlight))
-
-    def handle_endtag(self, tag: str) -> None:
-        """Close elements up to this one."""
-        if any(tag == other for other, _ in self._open):
-            while self._open.pop()[0] != tag:
-                pass
-
-    def handle_data(self, data: str) -> None:
-        """Keep text, and note scripts and formulas that act."""
-        tags = [tag for tag, _ in self._open]
-        if "script" in tags or "style" in tags:
-            self.active.add(f"{tags[-1]}: {data}")
-            return
-        if not any(highlight for _, highlight in self._open):
-            self._text.append(data)
-        if "pre" not in tags and re.search(r"\\(href|require|cssId|style)\W", data):
-            self.active.add(f"formula: {data}")
-
-
-def cut_down(course: Path, assignment: str) -> None:
-    """Keep of a lesson what is graded, and add an answer that a human grades."""
-    path = course / "source" / assignment / f"{assignment}.ipynb"
-    notebook = nbformat.read(path, as_version=4)
-    kept = [notebook.cells[0], kit.answer_cell(notebook, assignment)]
-    written = nbformat.v4.new_markdown_cell("Say in your own words what the class does.")
-    written.id = "in-words"
-    flags = {"grade": True, "grade_id": "in_words", "locked": False, "points": 2}
-    written.metadata["nbgrader"] = {**flags, "schema_version": 3, "solution": True, "task": False}
-    evaluation = next(c for c in notebook.cells if c.metadata.get("nbgrader", {}).get("grade"))
-    notebook.cells = [*kept, *kit.code("print('checked')"), written, evaluation]
-    notebook.cells[2].id = "check"
-    nbformat.write(notebook, path)
-
-
-def shortened(suite: str) -> str:
-    """Return the text of a hidden suite with a few of its groups, worth 10 points together.
-
-    If its exercise forbids nothing, it forbids ReLU.
-    """
-    tree = ast.parse(suite)
-    tests = [node for node in tree.body if getattr(node, "name", "").startswith("test_")]
-    tree.body = [node for node in tree.body if node not in tests or node.name in KEPT_GROUPS]
-    exercise = next(
-        node.value
-        for node in tree.body
-        if isinstance(node, ast.Assign) and isinstance(node.value, ast.Call)
-        if getattr(node.targets[0], "id", "") == "EXERCISE"
-    )
-    if not any(keyword.arg == "forbidden" for keyword in exercise.keywords):
-        forbidden = ast.parse("frozenset({'ReLU'})", mode="eval").body
-        exercise.keywords.append(ast.keyword("forbidden", forbidden))
-    points = {
-        node.name: keyword.value
-        for node in tests
-        if node.name in KEPT_GROUPS
-        for keyword in node.decorator_list[0].keywords
-        if keyword.arg == "points"
-    }
-    points[KEPT_GROUPS[0]].value += 10 - sum(value.value for value in points.values())
-    return ast.unparse(tree)
-
-
-def make_course(folder: Path) -> Path:
-    """Copy the course, with short lessons, suites and limits, and canaries where secrets are."""
-    for name in ("source", "test_exercise", "assets"):
-        shutil.copytree(ROOT / name, folder / name, symlinks=True)
-    for assignment in ASSIGNMENTS:
-        cut_down(folder, assignment)
-        suite = folder / "test_exercise" / "hidden" / f"test_{assignment}.py"
-        text = shortened(suite.read_text(encoding="utf-8"))
-        suite.write_text(f"{text}\n# {CANARIES[2]}\n", encoding="utf-8")
-    config = (ROOT / "nbgrader_config.py").read_text(encoding="utf-8")
-    config += "".join(f"c.Rectify.{name} = {value}\n" for name, value in LIMITS.items())
-    (folder / "nbgrader_config.py").write_text(config, encoding="utf-8")
-    (folder / "secret.txt").write_text(f"{CANARIES[1]}\n")
-    return folder
-
-
-def command(course: Path, *arguments: str) -> subprocess.Popen[str]:
-    """Start nbgrader in the course folder."""
-    environment = {k: v for k, v in os.environ.items() if not k.startswith(("PYTEST", "JPY"))}
-    environment |= {"PYTHONWARNINGS": "ignore", "TOKEN": CANARIES[0]}
-    environment["TMPDIR"] = str(course.parent / "tmp")
-    return subprocess.Popen(
-        [sys.executable, "-m", "nbgrader", *arguments],
-        cwd=course,
-        env=environment,
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-        errors="replace",
-    )
-
-
-def finish(process: subprocess.Popen[str], seconds: float) -> str:
-    """Return what a process says until it ends."""
-    with process:
-        said, _ = process.communicate(timeout=seconds)
-    return said
 
 
 def honest(number: int) -> str:

@@ -12,6 +12,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -23,7 +24,7 @@ from sqlalchemy.exc import OperationalError
 
 from attacks import kit
 from grading.gradebook import Recorder
-from tests.test_attacks import finish, make_course
+from tests.course import finish, make_course
 
 ROOT = Path(__file__).resolve().parent.parent
 ANSWERS = {
@@ -360,7 +361,7 @@ def test_workers_that_cannot_grade_are_named_before_anything_is_touched(course: 
 
 def test_a_transaction_is_recorded_as_a_whole_or_not_at_all(course: Path) -> None:
     url = f"sqlite:///{course}/gradebook.db"
-    with Recorder(url) as recorder:
+    with closing(Recorder(url)) as recorder:
         with recorder.transaction(), Gradebook(url) as book:
             book.add_student("kept")
         with pytest.raises(InvalidEntry), recorder.transaction(), Gradebook(url) as book:
