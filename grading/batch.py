@@ -15,6 +15,7 @@ import re
 import sys
 import time
 from collections import defaultdict
+from contextlib import closing
 from pathlib import Path
 from typing import Any, ClassVar
 
@@ -85,7 +86,7 @@ class Batch(Autograde):
         if not todo:
             print("There is nothing new to grade.")
             return
-        with Recorder(self.coursedir.db_url) as self._recorder:
+        with closing(Recorder(self.coursedir.db_url)) as self._recorder:
             self.report = progress.Report(len(todo))
             try:
                 with workers(min(self.workers, len(todo)), self.scheduler) as pool:
@@ -163,7 +164,7 @@ class Batch(Autograde):
         parts = Path(self._format_dest(assignment, student))
         _remove(parts)
         with self._recorder.transaction():
-            self.notebooks = self.assignments[folder]
+            self.notebooks = sorted(self.assignments[folder])
             self.init_assignment(assignment, student)
             self._use_phase(sanitizing=False)
             for notebook, one in zip(self.notebooks, graded, strict=True):
@@ -188,7 +189,7 @@ class Batch(Autograde):
         if student in self.coursedir.student_id_exclude.split(","):
             return False
         final = Path(super()._format_dest(assignment, student))
-        released = self._released(assignment)
+        released = collected.release_folder(self.coursedir, assignment)
         if self.force or not final.is_dir():
             return True
         handed_in, limit = self.assignments[folder], self.exporter.notebook_mb
@@ -244,10 +245,6 @@ class Batch(Autograde):
                     f"The gradebook has no assignment {assignment}. "
                     f"Run `nbgrader generate_assignment {assignment}` first."
                 ) from None
-
-    def _released(self, assignment: str) -> Path:
-        course = self.coursedir
-        return Path(course.format_path(course.release_directory, ".", assignment))
 
     @property
     def _hidden(self) -> Path:

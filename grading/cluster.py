@@ -16,7 +16,8 @@ from distributed import Client, Future, LocalCluster, Security, as_completed
 from distributed.scheduler import KilledWorker
 
 from grading.faults import GraderError
-from grading.sandbox import Limits, shared
+from grading.limits import Limits
+from grading.sandboxes import shared
 from grading.task import Graded, Task, perform
 
 DEATHS = 3

@@ -26,6 +26,7 @@ from typing import Any
 
 from nbgrader import utils
 from nbgrader.converters.base import NbGraderException
+from nbgrader.coursedir import CourseDirectory
 from nbgrader.utils import parse_utc
 
 from grading import submission
@@ -63,7 +64,9 @@ def guard(converter: Any, max_mb: float) -> None:
         if student_id in converter.coursedir.student_id_exclude.split(","):
             return False
         target = Path(converter._format_dest(assignment_id, student_id))
-        return _make_room(converter, target, _released(converter, assignment_id), max_mb)
+        return _make_room(
+            converter, target, release_folder(converter.coursedir, assignment_id), max_mb
+        )
 
     convert_all = converter.convert_notebooks
 
@@ -127,17 +130,16 @@ def _list_again(converter: Any) -> list[str]:
             converter.assignments.pop(folder, None)
             refused.append(folder)
         elif os.path.isdir(folder):
-            released = _released(converter, os.path.basename(folder))
-            names = {path.name for path in released.glob("*.ipynb")}
+            there = release_folder(course, os.path.basename(folder))
+            names = {path.name for path in there.glob("*.ipynb")}
             names |= {path.name for path in Path(folder).iterdir() if path.suffix == ".ipynb"}
             wanted = fnmatch.filter(sorted(names), f"{course.notebook_id}.ipynb")
             converter.assignments[folder] = [os.path.join(folder, name) for name in wanted]
     return refused
 
 
-def _released(converter: Any, assignment: str) -> Path:
+def release_folder(course: CourseDirectory, assignment: str) -> Path:
     """Return the folder of a released assignment."""
-    course = converter.coursedir
     return Path(course.format_path(course.release_directory, ".", assignment))
 
 

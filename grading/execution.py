@@ -16,7 +16,8 @@ from nbgrader import utils
 
 from grading import feedback
 from grading.faults import Misbehaved, Stalled, StudentFault
-from grading.sandbox import Limits, Sandbox, Session, limit_met
+from grading.limits import Limits, limit_met
+from grading.sandbox import Sandbox, Session
 from grading.worker.cells import MAX_OUTPUTS
 from grading.worker.protocol import ProtocolError, parse_json
 

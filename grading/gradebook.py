@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from types import TracebackType
 from typing import Any
 from unittest import mock
 
@@ -27,15 +26,8 @@ class Recorder:
         self._engine = create_engine(db_url)
         self._courses: set[str] = set()
 
-    def __enter__(self) -> Recorder:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
+    def close(self) -> None:
+        """Close the connection."""
         self._engine.dispose()
 
     @contextmanager
@@ -67,8 +59,10 @@ class Recorder:
             def leave_open(gradebook: Any) -> None:
                 gradebook.db.flush()
 
-            with mock.patch.multiple(Gradebook, __init__=open_gradebook, close=leave_open):
-                yield
-            session.remove()
+            try:
+                with mock.patch.multiple(Gradebook, __init__=open_gradebook, close=leave_open):
+                    yield
+            finally:
+                session.remove()
         # Only now are they there for good.
         self._courses |= known

@@ -26,7 +26,8 @@ from traitlets.config import Configurable
 
 from grading import collected, feedback, submission
 from grading.faults import GraderError
-from grading.sandbox import Limits, shared
+from grading.limits import Limits
+from grading.sandboxes import shared
 from grading.task import Task, parsed, perform
 
 _DEFAULTS = Limits()
@@ -148,8 +149,8 @@ class _Preprocessor(Rectify, NbGraderPreprocessor):
 
     def released(self, names: dict[str, str]) -> Path:
         """Return where the released notebook lies that belongs to a submitted one."""
-        folder = self.course.format_path(self.course.release_directory, ".", names["assignment"])
-        return Path(folder, f"{names['notebook']}.ipynb")
+        folder = collected.release_folder(self.course, names["assignment"])
+        return folder / f"{names['notebook']}.ipynb"
 
     def figures(self, names: dict[str, str]) -> dict[str, bytes]:
         """Return the lesson's figures by their place, for who reads the graded notebook."""

@@ -7,7 +7,6 @@ that does anything unusual is thrown away; the next session starts a fresh one.
 
 from __future__ import annotations
 
-import atexit
 import os
 import select
 import signal
@@ -18,14 +17,13 @@ import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
-from functools import lru_cache
 from pathlib import Path
 from types import TracebackType
 from typing import IO, Any
 
 from grading import bubblewrap
 from grading.faults import Crashed, GraderError, Misbehaved, OutOfMemory, Stalled, StudentFault
+from grading.limits import Limits
 from grading.worker import protocol
 from grading.worker.zygote import Settings
 
@@ -35,9 +33,6 @@ START_SECONDS = 120
 STARVED, MAX_STRETCH = 0.25, 4
 """A session that has had less than this share of its time, though it could run, gets more time: in
 all so many times the limit."""
-
-MAX_LESSONS = 4
-"""Sandboxes for cells that are kept warm. Each takes about 300 MB."""
 
 KILLED = (-signal.SIGKILL, 128 + signal.SIGKILL)
 """How a sandbox ends that is killed: bubblewrap itself, or the warm process, which nothing inside
@@ -50,39 +45,6 @@ _RUN = (
     "import sys; sys.path[:0] = sys.argv[2:]; "
     "from grading.worker import zygote; zygote.main(sys.argv[1])"
 )
-
-
-@dataclass(frozen=True)
-class Limits:
-    """What a submission may use. Each refusal names its limit."""
-
-    cell_seconds: float = 10
-    """For one cell of the notebook, and for running the tagged cell before its checks."""
-    call_seconds: float = 3
-    """For one call of the student's class."""
-    suite_seconds: float = 15
-    """For all hidden checks of one exercise; what is left after that could not be checked."""
-    notebook_seconds: float = 60
-    """For all cells of the notebook together."""
-    memory_mb: int = 2048
-    """Memory of a session, and address space of each of its processes, beside torch, in MB."""
-    processes: int = 64
-    """Processes and threads of a session."""
-    file_mb: int = 64
-    """The size of a file, and of each of the three writable folders, in MB."""
-    output_chars: int = 100_000
-    """Characters that a cell may print."""
-    notebook_mb: float = 10
-    """The size of a notebook that is read, in MB."""
-
-
-def limit_met(message: str, limits: Limits) -> str:
-    """Name the limit that the system's own words speak of, or return an empty text."""
-    if any(words in message for words in ("[Errno 27]", "[Errno 28]", "[Errno 122]")):
-        return f"Grading allows {limits.file_mb} MB for a file and for each folder."
-    if any(words in message for words in ("[Errno 11]", "can't start new thread")):
-        return f"Grading allows {limits.processes} processes and threads."
-    return ""
 
 
 class SandboxLost(GraderError):
@@ -155,6 +117,7 @@ class Sandbox:
         self._errors: IO[bytes] | None = None
         self._proved = False
         self._status: int | None = None
+        self._was_killed = False
         self._ended = True
         self._baseline = 0
 
@@ -278,9 +241,8 @@ class Sandbox:
 
         Raises SandboxLost when the whole sandbox is gone and was killed.
         """
-        process = self._process
         self._end()
-        if self._status is None and process is not None and process.returncode in KILLED:
+        if self._was_killed:
             raise SandboxLost
         if self._status is None:
             return Crashed("ended")
@@ -312,7 +274,7 @@ class Sandbox:
 
     def _end(self) -> None:
         """Have the warm process clean up after a session; replace it if it cannot."""
-        self._status = None
+        self._status, self._was_killed = None, False
         if self._ended or self._control is None:
             self._ended = True
             return
@@ -321,10 +283,10 @@ class Sandbox:
             protocol.send(self._control, {"do": "end"})
             self._status = protocol.receive(self._control, seconds=END_SECONDS).header["status"]
         except protocol.Closed:
-            # It has ended, or is about to: how, is for `post_mortem` to read.
+            # It has ended, or is about to. How, must be read before `close` kills what is left.
             if self._process is not None:
                 with suppress(subprocess.TimeoutExpired):
-                    self._process.wait(timeout=1)
+                    self._was_killed = self._process.wait(timeout=1) in KILLED
             self.close()
         except (protocol.TimedOut, protocol.ProtocolError, KeyError):
             self.close()
@@ -469,70 +431,6 @@ class Sandbox:
                 for task in Path(f"/proc/{found[-1]}/task").iterdir():
                     todo += map(int, (task / "children").read_text().split())
         return found
-
-
-class Sandboxes:
-    """The sandboxes that one process grades with: one for calls, one for each lesson's cells.
-
-    Where cells do not begin as their lesson does, they get a sandbox that is not prepared.
-    """
-
-    def __init__(self, isolation: str, limits: Limits) -> None:
-        self.isolation = isolation
-        self.limits = limits
-        self._calls = Sandbox(isolation, limits)
-        self._cells: dict[tuple[str, ...], Sandbox] = {(): Sandbox(isolation, limits)}
-        self._unprepared: set[tuple[str, ...]] = set()
-        atexit.register(self.close)
-
-    def start(self) -> None:
-        """Start a sandbox for calls and one for cells, side by side. Raises GraderError."""
-        first = [self._calls, *list(self._cells.values())[-1:]]
-        for sandbox in first:
-            sandbox.launch()
-        for sandbox in first:
-            sandbox.start()
-
-    def calls(self) -> Sandbox:
-        """Return the sandbox for calls of a student's class, started."""
-        self._calls.start()
-        return self._calls
-
-    def cells(self, lesson: tuple[str, ...] = ()) -> Sandbox:
-        """Return the sandbox for cells that come after those of a lesson, started.
-
-        A lesson that cannot be prepared gets the plain one: its `lesson` is empty.
-        """
-        if lesson in self._unprepared:
-            lesson = ()
-        # The one that was used last is last.
-        sandbox = self._cells.pop(lesson, None) or self._cells.pop((), None)
-        if sandbox is None:
-            sandbox = Sandbox(self.isolation, self.limits)
-        while len(self._cells) >= MAX_LESSONS:
-            self._cells.pop(next(iter(self._cells))).close()
-        try:
-            sandbox.start()
-            if sandbox.lesson != lesson:
-                sandbox.prepare(lesson)
-        except Unprepared:
-            self._unprepared.add(lesson)
-            lesson, sandbox = (), Sandbox(self.isolation, self.limits)
-            sandbox.start()
-        self._cells[lesson] = sandbox
-        return sandbox
-
-    def close(self) -> None:
-        """End them all."""
-        atexit.unregister(self.close)
-        for sandbox in (self._calls, *self._cells.values()):
-            sandbox.close()
-
-
-@lru_cache(maxsize=1)
-def shared(isolation: str, limits: Limits) -> Sandboxes:
-    """Return the sandboxes that all submissions graded by this process use."""
-    return Sandboxes(isolation, limits)
 
 
 def _machine_is_full() -> bool:

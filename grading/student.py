@@ -10,13 +10,14 @@ import builtins
 import fcntl
 import os
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
 import torch
 
-from grading.faults import Misbehaved, StudentFault
+from grading.faults import Misbehaved, Stalled, StudentFault
 from grading.sandbox import Session
 from grading.worker.protocol import ITEM_SIZES, Frame, Layout, ProtocolError
 
@@ -66,6 +67,31 @@ class TooSlow(StudentFault):
         super().__init__(f"All checks together may take {seconds:g} s, and your code took longer.")
 
 
+class Allowance:
+    """Time that a student's code may take in all, in s. What the grader itself takes is no part."""
+
+    def __init__(self, seconds: float) -> None:
+        self._seconds = self._left = seconds
+
+    @contextmanager
+    def spending(self, most: float) -> Iterator[float]:
+        """Give the time that a request may take, `most` at the most, and count what it takes.
+
+        Raises TooSlow when there is none left, or not enough.
+        """
+        left, started = self._left, time.monotonic()
+        if left <= 0:
+            raise TooSlow(self._seconds)
+        try:
+            yield min(most, left)
+        except Stalled:
+            if left < most:
+                raise TooSlow(self._seconds) from None
+            raise
+        finally:
+            self._left -= time.monotonic() - started
+
+
 _PLACES = frozenset(
     ("load", "__init__", "forward", "backward", "deepcopy", "nn.Sequential", "train", "state_dict")
 )
@@ -110,19 +136,19 @@ class Facts:
 class Student:
     """The student's class, loaded in a worker of its own."""
 
-    def __init__(self, session: Session, call_seconds: float, deadline: float) -> None:
+    def __init__(self, session: Session, call_seconds: float, allowance: Allowance) -> None:
         self._session = session
         self._call_seconds = call_seconds
-        self._deadline = deadline
-        self._started = time.monotonic()
+        self._allowance = allowance
         self._lines = 0
 
     def load(self, source: str, class_name: str, seconds: float) -> bool:
         """Run the tagged cell; return whether it defines the class. Raises StudentFault."""
         self._lines = source.count("\n") + 1
-        answer = self._session.ask(
-            {"do": "load", "class": class_name}, source.encode(), seconds=seconds
-        )
+        with self._allowance.spending(seconds) as seconds:
+            answer = self._session.ask(
+                {"do": "load", "class": class_name}, source.encode(), seconds=seconds
+            )
         return self._checked(answer).header.get("found") is True
 
     def new(self, **kwargs: bool | int | float | str) -> Module:
@@ -130,11 +156,9 @@ class Student:
         return self._module({"do": "new", "kwargs": kwargs})
 
     def _ask(self, header: dict[str, Any], payload: bytes = b"", fd: int | None = None) -> Frame:
-        remaining = self._deadline - time.monotonic()
-        if remaining <= 0:
-            raise TooSlow(self._deadline - self._started)
-        seconds = min(self._call_seconds, remaining)
-        return self._checked(self._session.ask(header, payload, seconds=seconds, fd=fd))
+        with self._allowance.spending(self._call_seconds) as seconds:
+            answer = self._session.ask(header, payload, seconds=seconds, fd=fd)
+        return self._checked(answer)
 
     def _checked(self, answer: Frame) -> Frame:
         """Return an answer, or raise what it reports instead."""

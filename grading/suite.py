@@ -22,7 +22,6 @@ import hashlib
 import math
 import os
 import sys
-import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -36,9 +35,10 @@ from _pytest.config import _prepareconfig
 
 from grading import review
 from grading.faults import Crashed, GraderError, Stalled, StudentFault
+from grading.limits import limit_met
 from grading.result import Group, Outcome, Result
-from grading.sandbox import Sandbox, limit_met
-from grading.student import Raised, Student, TooSlow
+from grading.sandbox import Sandbox
+from grading.student import Allowance, Raised, Student, TooSlow
 from grading.submission import Answer
 
 EXAMPLE = "torch.linspace(-2, 2, 9)"
@@ -105,12 +105,12 @@ def grade(path: Path, answers: Mapping[str, Answer], *, sandbox: Sandbox, seed: 
 
 @contextmanager
 def loaded(
-    answer: Answer, exercise: Exercise, sandbox: Sandbox, deadline: float
+    answer: Answer, exercise: Exercise, sandbox: Sandbox, allowance: Allowance
 ) -> Iterator[Student]:
     """Give the class of an answer, loaded in a worker process of its own."""
     with sandbox.session("calls") as session:
         limits = sandbox.limits
-        student = Student(session, limits.call_seconds, deadline)
+        student = Student(session, limits.call_seconds, allowance)
         student.load(answer.source, exercise.class_name, limits.cell_seconds)
         yield student
 
@@ -168,7 +168,7 @@ class _Suite:
         problem, notes = self._answer.problem, self._answer.notes
         if not problem:
             works, problem = self._try_example()
-            self._deadline = time.monotonic() + sandbox.limits.suite_seconds
+            self._allowance = Allowance(sandbox.limits.suite_seconds)
             notes = (*notes, *review.code(self._answer.source, self._exercise.forbidden))
             if works:
                 self._run()
@@ -201,7 +201,7 @@ class _Suite:
     @pytest.fixture
     def student(self) -> Iterator[Student]:
         """Return the student's class, loaded in a worker process of its own."""
-        with loaded(self._answer, self._exercise, self._sandbox, self._deadline) as student:
+        with loaded(self._answer, self._exercise, self._sandbox, self._allowance) as student:
             yield student
 
     @pytest.fixture
@@ -236,11 +236,6 @@ class _Suite:
         if not all(math.isfinite(number) and number > 0 for number in points):
             self._fault = "the points of a group are a number above zero."
 
-    def pytest_runtest_setup(self) -> None:
-        """Check nothing more once the time for the suite is used up."""
-        if time.monotonic() > self._deadline:
-            raise TooSlow(self._sandbox.limits.suite_seconds)
-
     @pytest.hookimpl(wrapper=True)
     def pytest_runtest_makereport(
         self, item: pytest.Item, call: pytest.CallInfo[None]
@@ -273,7 +268,7 @@ class _Suite:
         name, limits = self._exercise.class_name, self._sandbox.limits
         try:
             with self._sandbox.session("calls") as session:
-                student = Student(session, limits.call_seconds, math.inf)
+                student = Student(session, limits.call_seconds, Allowance(math.inf))
                 if not student.load(self._answer.source, name, limits.cell_seconds):
                     return False, (
                         f"Your tagged cell defines no class {name}. "

@@ -22,8 +22,10 @@ from nbgrader import utils
 
 from grading import execution, feedback, submission, suite
 from grading.faults import GraderError
+from grading.limits import Limits
 from grading.result import Result
-from grading.sandbox import Limits, Sandboxes, SandboxLost, shared
+from grading.sandbox import Sandbox, SandboxLost
+from grading.sandboxes import Sandboxes, shared
 
 ATTEMPTS = 3
 """How often a submission is tried when its sandbox is killed under it."""
@@ -74,12 +76,20 @@ def perform(task: Task, *, side_by_side: bool = False) -> Graded:
 def _perform(task: Task, side_by_side: bool) -> Graded:
     notebook = nbformat.reads(task.notebook.decode("utf-8"), as_version=4)
     sandboxes = shared(task.isolation, task.limits)
-    # Before any thread: a sandbox ends with the thread that starts it.
+    # All of them before any thread: a sandbox ends with the thread that starts it.
     sandboxes.start()
+    cells = None
+    if task.execute:
+        cells = sandboxes.cells(execution.lesson(notebook, parsed(task.released)))
     with _executor(side_by_side) as run:
-        running = run(lambda: _run_cells(notebook, task, sandboxes))
+        running = run(lambda: _run_cells(notebook, task, cells))
         started = time.monotonic()
-        _run_suites(notebook, task, sandboxes)
+        try:
+            _run_suites(notebook, task, sandboxes)
+        except KeyboardInterrupt:
+            # Do not wait for the other thread.
+            sandboxes.close()
+            raise
         suite_seconds = time.monotonic() - started
         notebook_seconds = running()
     notebook.metadata[submission.KEY][submission.GRADED] = True
@@ -105,11 +115,10 @@ def _executor(
         yield lambda function: thread.submit(function).result
 
 
-def _run_cells(notebook: NotebookNode, task: Task, sandboxes: Sandboxes) -> float:
-    """Run the notebook's cells, and return how long it took, in s."""
+def _run_cells(notebook: NotebookNode, task: Task, sandbox: Sandbox | None) -> float:
+    """Run the notebook's cells, if there is a sandbox for them; return how long it took, in s."""
     started = time.monotonic()
-    if task.execute:
-        sandbox = sandboxes.cells(execution.lesson(notebook, parsed(task.released)))
+    if sandbox is not None:
         execution.run(notebook, sandbox, skip=set(task.suites))
     return time.monotonic() - started
 

@@ -14,7 +14,8 @@ from pathlib import Path
 
 import pytest
 
-from grading.sandbox import Limits, Sandbox
+from grading.limits import Limits
+from grading.sandbox import Sandbox
 
 ROOT = Path(__file__).resolve().parent.parent
 ASSIGNMENTS = ("leaky_relu", "relu", "thresholded_relu")

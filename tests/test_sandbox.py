@@ -15,7 +15,8 @@ import pytest
 
 from grading import bubblewrap
 from grading.faults import Crashed, GraderError, Misbehaved, OutOfMemory, Stalled
-from grading.sandbox import Limits, Sandbox
+from grading.limits import Limits
+from grading.sandbox import Sandbox
 from grading.worker import seccomp
 
 
@@ -359,3 +360,14 @@ def test_without_isolation_sessions_still_end_and_leave_nothing() -> None:
         with pytest.raises(Stalled):
             run(bare, "while True: pass", seconds=1)
         assert run(bare, "1") == "1"
+
+
+def test_a_session_that_takes_too_long_to_clear_up_has_only_itself_to_blame(
+    sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """That the grader kills its sandbox then does not mean that somebody else has."""
+    with Sandbox(limits=sandbox.limits) as slow:
+        slow.start()
+        monkeypatch.setattr("grading.sandbox.END_SECONDS", 1e-6)
+        with slow.session("cells") as session, pytest.raises(Crashed, match="ended"):
+            session.ask({}, b"import os; os._exit(1)", seconds=5)

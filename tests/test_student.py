@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Iterator
 
 import pytest
@@ -10,7 +9,7 @@ import torch
 
 from grading.faults import StudentFault
 from grading.sandbox import Sandbox
-from grading.student import Module, NotATensor, Raised, Student, TooSlow
+from grading.student import Allowance, Module, NotATensor, Raised, Student, TooSlow
 
 CELL = """
 import torch
@@ -49,7 +48,7 @@ class Answer(nn.Module):
 @pytest.fixture(scope="module")
 def student(sandbox: Sandbox) -> Iterator[Student]:
     with sandbox.session("calls") as session:
-        student = Student(session, 2, time.monotonic() + 100)
+        student = Student(session, 2, Allowance(100))
         assert student.load(CELL, "Answer", 2)
         yield student
 
@@ -175,8 +174,8 @@ def test_what_is_no_ordinary_tensor_is_a_fault_of_the_student(student: Student, 
 
 
 def test_time_for_all_calls_is_limited(student: Student) -> None:
-    with pytest.raises(TooSlow):
-        Student(student._session, 2, time.monotonic() - 1).new()
+    with pytest.raises(TooSlow, match="All checks together may take 0 s"):
+        Student(student._session, 2, Allowance(0)).new()
 
 
 def test_answers_that_no_worker_gives_are_a_fault_of_the_student(student: Student) -> None:

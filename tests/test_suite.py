@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -12,11 +13,13 @@ from grading import suite
 from grading.faults import GraderError
 from grading.result import Group, Outcome, Result
 from grading.sandbox import Sandbox
+from grading.student import Allowance, Student, TooSlow
 from grading.submission import Answer
 
 SUITE = """
 import torch
 from torch.testing import assert_close
+from grading.student import Allowance, Student, TooSlow
 from grading.suite import Exercise, group
 
 EXERCISE = Exercise(tag="double", class_name="Double")
@@ -222,3 +225,18 @@ def test_a_record_survives_storage() -> None:
     assert Result.from_json(result.to_json()) == result
     with pytest.raises(ValueError, match="schema"):
         Result.from_json({**result.to_json(), "schema": 99})
+
+
+def test_a_call_that_uses_up_the_time_for_all_is_told_so(sandbox: Sandbox) -> None:
+    with sandbox.session("calls") as session:
+        student = Student(session, 2, Allowance(0.5))
+        with pytest.raises(TooSlow, match=r"All checks together may take 0\.5 s"):
+            student.load("while True: pass", "Slow", 2)
+
+
+def test_what_the_grader_takes_between_two_calls_costs_no_time(sandbox: Sandbox) -> None:
+    with sandbox.session("calls") as session:
+        student = Student(session, 2, Allowance(1.5))
+        student.load("class Quick: pass", "Quick", 2)
+        time.sleep(1.6)
+        student.new()

@@ -22,7 +22,7 @@ import torch
 from grading import bubblewrap, execution, suite
 from grading.faults import Crashed, Misbehaved
 from grading.sandbox import Sandbox, Session
-from grading.student import NotATensor, Raised, Student
+from grading.student import Allowance, NotATensor, Raised, Student
 from grading.submission import Answer
 from grading.worker import protocol, seccomp, selftest
 
@@ -82,7 +82,7 @@ def patient() -> Iterator[Patient]:
 @contextmanager
 def loaded(patient: Patient, source: str) -> Iterator[Student]:
     with patient.session("calls") as session:
-        student = Student(session, call_seconds=5, deadline=time.monotonic() + 60)
+        student = Student(session, call_seconds=5, allowance=Allowance(60))
         assert student.load(source, "Module", 5)
         yield student
 
@@ -157,7 +157,7 @@ class Module(torch.nn.Module):
 def test_a_cell_that_does_not_run_is_told_with_its_line(patient: Patient) -> None:
     for source, line in (("x = 1\n1 / 0", 2), ("x = 1\ndef f(:\n  pass", 2), ("%time x = y", None)):
         with patient.session("calls") as session:
-            student = Student(session, call_seconds=5, deadline=time.monotonic() + 60)
+            student = Student(session, call_seconds=5, allowance=Allowance(60))
             with pytest.raises(Raised) as caught:
                 student.load(source, "Module", 5)
         assert (caught.value.where, caught.value.line) == ("load", line or caught.value.line)

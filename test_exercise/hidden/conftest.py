@@ -22,8 +22,9 @@ pytest.register_assert_rewrite("grading.checks")
 
 from grading import submission, suite  # noqa: E402 - assertions are rewritten at import
 from grading.faults import StudentFault  # noqa: E402
-from grading.sandbox import Limits, Sandbox  # noqa: E402
-from grading.student import Raised, Student  # noqa: E402
+from grading.limits import Limits  # noqa: E402
+from grading.sandbox import Sandbox  # noqa: E402
+from grading.student import Allowance, Raised, Student  # noqa: E402
 from grading.submission import Answer  # noqa: E402
 
 COURSE = Path(__file__).resolve().parent.parent.parent
@@ -109,7 +110,7 @@ def student(request: pytest.FixtureRequest, sandbox: Sandbox) -> Iterator[Studen
     """Return the student's class, loaded in a worker process of its own, as in grading."""
     exercise = request.module.EXERCISE
     answer = request.config.stash[answers][exercise.tag]
-    with suite.loaded(answer, exercise, sandbox, deadline=math.inf) as student:
+    with suite.loaded(answer, exercise, sandbox, Allowance(math.inf)) as student:
         yield student
 
 
