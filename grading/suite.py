@@ -13,6 +13,9 @@ group of checks with points and a hint:
 A group passes if all its checks hold. It fails when an assertion does not hold or when the
 student's code is at fault. Any other exception is a fault of the suite and ends the grading
 of the submission without a grade.
+
+A worker serves one group after another as long as all is well. A failure counts only in a worker
+that has served no other group: what one group did to the student's code harms no other.
 """
 
 from __future__ import annotations
@@ -23,7 +26,7 @@ import math
 import os
 import sys
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -139,7 +142,9 @@ class _Suite:
         self._version = version
         self._exercise = Exercise("", "")
         self._untried: dict[str, Group] = {}
-        self._fault = ""
+        self._fault: GraderError | None = None
+        self._worker = ExitStack()
+        self._student: Student | None = None
         with mock.patch.dict(os.environ):
             # What is set for other pytest runs is not meant for this one.
             os.environ.pop("PYTEST_ADDOPTS", None)
@@ -161,8 +166,9 @@ class _Suite:
     def grade(self, answers: Mapping[str, Answer], sandbox: Sandbox, seed: str) -> Result:
         """Run the suite against one submission."""
         if self._exercise.tag not in answers:
-            self._fault = f"the released notebook has no answer cell tagged {self._exercise.tag}."
-            self._raise_fault()
+            raise self._at_fault(
+                f"the released notebook has no answer cell tagged {self._exercise.tag}."
+            )
         self._answer, self._sandbox, self._seed = answers[self._exercise.tag], sandbox, seed
         self._groups = dict(self._untried)
         problem, notes = self._answer.problem, self._answer.notes
@@ -187,22 +193,44 @@ class _Suite:
         try:
             with mock.patch.dict(os.environ):
                 for item, following in zip(items, [*items[1:], None], strict=True):
-                    item.ihook.pytest_runtest_protocol(item=item, nextitem=following)
-                    self._raise_fault()
+                    used, group = self._student is not None, self._groups[_name(item)]
+                    if not self._passes(item, following) and used:
+                        self._groups[_name(item)] = group
+                        self._passes(item, following)
         finally:
-            # No fixture of this submission is left for the next, whatever happened.
+            # No fixture and no worker of this submission is left for the next, whatever happened.
             self._session._setupstate.teardown_exact(None)
+            self._leave_worker()
+
+    def _passes(self, item: pytest.Item, following: pytest.Item | None) -> bool:
+        """Run one test. After one that does not pass, the next has a fresh worker."""
+        self._failed = False
+        item.ihook.pytest_runtest_protocol(item=item, nextitem=following)
+        if self._failed:
+            self._leave_worker()
+        self._raise_fault()
+        return not self._failed
+
+    def _leave_worker(self) -> None:
+        self._student = None
+        self._worker.close()
+
+    def _at_fault(self, what: str) -> GraderError:
+        return GraderError(f"The hidden suite {self._path.name} is at fault: {what}")
 
     def _raise_fault(self) -> None:
-        if self._fault:
-            fault, self._fault = self._fault, ""
-            raise GraderError(f"The hidden suite {self._path.name} is at fault: {fault}")
+        if self._fault is not None:
+            fault, self._fault = self._fault, None
+            raise fault
 
     @pytest.fixture
-    def student(self) -> Iterator[Student]:
-        """Return the student's class, loaded in a worker process of its own."""
-        with loaded(self._answer, self._exercise, self._sandbox, self._allowance) as student:
-            yield student
+    def student(self) -> Student:
+        """Return the student's class, loaded in a worker process that never served another's."""
+        if self._student is None:
+            self._student = self._worker.enter_context(
+                loaded(self._answer, self._exercise, self._sandbox, self._allowance)
+            )
+        return self._student
 
     @pytest.fixture
     def rng(self, request: pytest.FixtureRequest) -> torch.Generator:
@@ -216,25 +244,25 @@ class _Suite:
     def pytest_collectreport(self, report: pytest.CollectReport) -> None:
         """Note a suite that cannot be imported."""
         if report.failed:
-            self._fault = f"it cannot be collected.\n{report.longreprtext}"
+            self._fault = self._at_fault(f"it cannot be collected.\n{report.longreprtext}")
 
     def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
         """Read the exercise and the groups. Until it has run, a group counts as not checked."""
         if not items:
-            self._fault = self._fault or "it holds no test."
+            self._fault = self._fault or self._at_fault("it holds no test.")
             return
         for item in items:
             exercise = getattr(getattr(item, "module", None), "EXERCISE", None)
             mark = item.get_closest_marker("group")
             if not isinstance(exercise, Exercise) or mark is None:
-                self._fault = f"{item.name} has no group, or its file no EXERCISE."
+                self._fault = self._at_fault(f"{item.name} has no group, or its file no EXERCISE.")
                 return
             self._exercise = exercise
             name = _name(item)
             self._untried.setdefault(name, Group(name, outcome=Outcome.UNCHECKED, **mark.kwargs))
         points = [group.points for group in self._untried.values()]
         if not all(math.isfinite(number) and number > 0 for number in points):
-            self._fault = "the points of a group are a number above zero."
+            self._fault = self._at_fault("the points of a group are a number above zero.")
 
     @pytest.hookimpl(wrapper=True)
     def pytest_runtest_makereport(
@@ -253,8 +281,11 @@ class _Suite:
             outcome, reason = Outcome.FAILED, str(error)
         elif isinstance(error, (AssertionError, pytest.fail.Exception)):
             outcome = Outcome.FAILED
+        elif isinstance(error, GraderError):
+            self._fault = error
         elif error is not None:
-            self._fault = f"{item.name} raised {type(error).__name__}: {error}"
+            self._fault = self._at_fault(f"{item.name} raised {type(error).__name__}: {error}")
+        self._failed = self._failed or outcome is not Outcome.PASSED
         group = self._groups[name]
         if call.when == "call" or error is not None:
             self._groups[name] = _joined(group, outcome, reason, call.duration)

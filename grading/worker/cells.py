@@ -17,6 +17,7 @@ from typing import Any
 from IPython.core.displayhook import DisplayHook
 from IPython.core.displaypub import DisplayPublisher
 from IPython.core.interactiveshell import InteractiveShell
+from IPython.core.pylabtools import print_figure
 from traitlets import Type
 from traitlets.config import Config
 
@@ -93,6 +94,9 @@ class _Displays(DisplayPublisher):
         """Forget the outputs of the running cell so far."""
         _outputs.clear()
 
+
+_PIXEL = 1 / 72
+"""A pixel of a figure in inches, at least as large as matplotlib's own."""
 
 _TOO_LARGE = {
     "output_type": "error",
@@ -174,6 +178,8 @@ class Shell:
             "other.set(title='a', xlabel='b', ylabel='c')\n"
             "plt.show()"
         )
+        figure_class = sys.modules["matplotlib.figure"].Figure
+        self._shell.display_formatter.formatters["image/png"].for_type(figure_class, _png)
         self._shell.reset()  # type: ignore[no-untyped-call]
         self._shell.execution_count = 1
 
@@ -201,6 +207,20 @@ class Shell:
             if output["output_type"] == "stream":
                 output["text"] = "".join(output["text"])
         return list(_outputs)
+
+
+def _png(figure: Any) -> str | None:
+    """Return an image of a matplotlib figure in base64, or None if there is nothing on it.
+
+    IPython trims a figure's margins, and draws it twice for that. Here it is drawn once, and again
+    only where something stands out beyond the margins and would be cut off.
+    """
+    image: str | None = print_figure(figure, bbox_inches=None, base64=True)
+    if image is not None:
+        drawn = figure.get_tightbbox(figure.canvas.get_renderer())
+        if (drawn.min < -_PIXEL).any() or (drawn.max > figure.bbox_inches.max + _PIXEL).any():
+            image = print_figure(figure, base64=True)
+    return image
 
 
 def _kept(data: Any) -> dict[str, str]:

@@ -137,16 +137,18 @@ def send(
     fd: int | None = None,
 ) -> None:
     """Send one frame, with one file descriptor if `fd` is given. Raises Closed."""
-    head = json.dumps(header, allow_nan=False).encode()
+    head = _ENCODER.encode(header).encode()
     if len(head) > MAX_HEADER or len(payload) > MAX_PAYLOAD:
         raise ProtocolError(f"a frame of {len(head)} + {len(payload)} bytes is too large")
+    frame = _LENGTHS.pack(len(head), len(payload)) + head + payload
     ancillary = []
     if fd is not None:
         ancillary = [(socket.SOL_SOCKET, socket.SCM_RIGHTS, array.array("i", [fd]))]
     try:
-        # The descriptor travels with the lengths, so the reader finds it with its first byte.
-        connection.sendmsg([_LENGTHS.pack(len(head), len(payload))], ancillary)
-        connection.sendall(head + payload)
+        # In one piece, so that the reader wakes once. It finds the descriptor with its first byte.
+        sent = connection.sendmsg([frame], ancillary)
+        if sent < len(frame):
+            connection.sendall(frame[sent:])
     except TimeoutError:
         raise TimedOut from None
     except OSError:
@@ -173,16 +175,24 @@ def receive(
     head_length, payload_length = _LENGTHS.unpack(lengths)
     if head_length > MAX_HEADER or payload_length > MAX_PAYLOAD:
         raise ProtocolError(f"a frame of {head_length} + {payload_length} bytes is too large")
-    header = _parse(_exactly(connection, head_length, deadline))
-    return Frame(header, _exactly(connection, payload_length, deadline), fd)
+    body = _exactly(connection, head_length + payload_length, deadline)
+    return Frame(_parse(body[:head_length]), body[head_length:], fd)
 
 
 def parse_json(data: bytes) -> Any:
     """Return what `data` says in strict JSON, or raise ProtocolError."""
     try:
-        return json.loads(data.decode("utf-8"), parse_constant=_refuse_constant)
+        return _DECODER.decode(data.decode("utf-8"))
     except (ValueError, RecursionError) as error:
         raise ProtocolError(f"not JSON: {type(error).__name__}") from None
+
+
+def _refuse_constant(name: str) -> NoReturn:
+    raise ValueError(f"{name} is no JSON")
+
+
+_ENCODER = json.JSONEncoder(allow_nan=False)
+_DECODER = json.JSONDecoder(parse_constant=_refuse_constant)
 
 
 def _parse(data: bytes) -> dict[str, Any]:
@@ -190,10 +200,6 @@ def _parse(data: bytes) -> dict[str, Any]:
     if not isinstance(header, dict):
         raise ProtocolError("a header is a JSON object")
     return header
-
-
-def _refuse_constant(name: str) -> NoReturn:
-    raise ValueError(f"{name} is no JSON")
 
 
 def _first_bytes(connection: socket.socket, deadline: float | None) -> tuple[bytes, int | None]:
