@@ -124,6 +124,8 @@ def workers(count: int, scheduler: str = "") -> Iterator[Workers]:
             # alone is suspected.
             "distributed.scheduler.worker-saturation": 1.0,
             "distributed.comm.timeouts.connect": 60,
+            # A look at the stack every 10 ms, for a dashboard that nobody opens.
+            "distributed.worker.profile.enabled": False,
         }
     ):
         if scheduler:

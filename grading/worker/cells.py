@@ -179,7 +179,9 @@ class Shell:
             "plt.show()"
         )
         figure_class = sys.modules["matplotlib.figure"].Figure
-        self._shell.display_formatter.formatters["image/png"].for_type(figure_class, _png)
+        formatter = self._shell.display_formatter
+        assert formatter is not None
+        formatter.formatters["image/png"].for_type(figure_class, _png)
         self._shell.reset()  # type: ignore[no-untyped-call]
         self._shell.execution_count = 1
 
