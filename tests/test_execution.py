@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import base64
+import io
 from dataclasses import replace
 
 import pytest
 from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell, new_notebook
 from nbgrader.utils import determine_grade
+from PIL import Image
 
 from grading import execution
 from grading.sandbox import Sandbox
@@ -47,6 +50,26 @@ def test_only_text_and_images_are_kept(sandbox: Sandbox) -> None:
     cells = run(sandbox, new_code_cell(html), new_code_cell(figure))
     kinds = [set(output.data) for cell in cells for output in cell.outputs]
     assert kinds == [{"text/plain"}, {"text/plain"}, {"text/plain", "image/png"}]
+
+
+def test_a_figure_keeps_its_size_unless_something_would_be_cut_off(sandbox: Sandbox) -> None:
+    figure = "import matplotlib.pyplot as plt; plt.plot([1, 2])"
+    beside = "plt.figtext(1.1, 0.5, 'beside the figure')"
+    drawn = [
+        Image.open(io.BytesIO(base64.b64decode(cell.outputs[-1].data["image/png"])))
+        for cell in run(sandbox, new_code_cell(figure), new_code_cell(f"{figure}; {beside}"))
+    ]
+    assert drawn[0].size == (640, 480)
+    assert drawn[1].width > 700
+    margin = drawn[1].convert("L").crop((640, 0, drawn[1].width, drawn[1].height))
+    assert margin.getextrema()[0] < 128, "the text is there"
+
+
+def test_an_empty_figure_shows_nothing(sandbox: Sandbox) -> None:
+    [cell] = run(
+        sandbox, new_code_cell("import matplotlib.pyplot as plt; plt.figure(); plt.show()")
+    )
+    assert set(cell.outputs[0].data) == {"text/plain"}
 
 
 def test_a_figure_that_is_too_large_is_left_out_and_named(sandbox: Sandbox) -> None:

@@ -123,6 +123,55 @@ def test_where_there_is_no_answer_nothing_runs(path: Path) -> None:
     assert never_started._process is None
 
 
+FORGETFUL = """
+from torch import nn
+spoiled = False
+class Double(nn.Module):
+    def __init__(self, inplace=False):
+        super().__init__()
+        self.inplace = inplace
+    def forward(self, x):
+        global spoiled
+        before, spoiled = spoiled, self.inplace
+        return x if before else x.mul_(2) if self.inplace else x * 2
+"""
+
+
+@pytest.mark.parametrize(
+    ("source", "ends", "sessions"),
+    [
+        (RIGHT, ["passed", "passed"], 2),
+        (RIGHT.replace("x * 2", "x * 3"), ["failed", "passed"], 3),
+        (RIGHT.replace("x.mul_(2)", "x * 2"), ["passed", "failed"], 3),
+        (RIGHT.replace("x.mul_(2)", "x * 2").replace("x * 2", "x * 3"), ["failed", "failed"], 3),
+    ],
+    ids=["right", "first", "second", "both"],
+)
+def test_groups_share_a_worker_until_one_fails(
+    sandbox: Sandbox,
+    path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    source: str,
+    ends: list[str],
+    sessions: int,
+) -> None:
+    """The public example has a worker of its own, so the first session is never a check's."""
+    opened = []
+    session = sandbox.session
+    monkeypatch.setattr(sandbox, "session", lambda kind: opened.append(kind) or session(kind))
+    assert outcomes(grade(sandbox, path, source)) == ends
+    assert len(opened) == sessions
+
+
+def test_what_one_group_did_to_the_code_fails_no_other(sandbox: Sandbox, path: Path) -> None:
+    """It calls in place first. The next call of this class is wrong, in the same process."""
+    first, second = SUITE.index('@group("Values'), SUITE.index('@group("In place')
+    path.write_text(SUITE[:first] + SUITE[second:] + "\n" + SUITE[first:second])
+    result = grade(sandbox, path, FORGETFUL)
+    assert [group.title for group in result.groups] == ["In place", "Values"]
+    assert outcomes(result) == ["passed", "passed"]
+
+
 DYING = """
 import os, select, signal
 EXERCISE = Exercise(tag="double", class_name="Double")
