@@ -226,18 +226,18 @@ def test_a_name_is_used_once(course: Path) -> None:
 def test_a_figure_is_there_described_and_used(course: Path) -> None:
     (course / "assets" / "ReLU.png").rename(course / "assets" / "Other.png")
     missing, unused = about_lessons(course)
-    assert (missing.file, missing.cell) == (SOURCE, "activation")
+    assert (missing.file, missing.cell) == (SOURCE, "two-forms")
     assert "assets/ReLU.png, which is not there" in missing.fact
     assert (unused.file, unused.fact) == ("assets/Other.png", "No notebook uses it.")
     (course / "assets" / "Other.png").rename(course / "assets" / "ReLU.png")
     edit(
         course / SOURCE,
-        lambda n, c: c["activation"].update(source="![a graph](assets/ReLU.png)"),
+        lambda n, c: c["two-forms"].update(source="![a graph](assets/ReLU.png)"),
     )
     assert "has no description" in only(about_lessons(course)).fact
     edit(
         course / SOURCE,
-        lambda n, c: c["activation"].update(source='<img src="assets/ReLU.png">'),
+        lambda n, c: c["two-forms"].update(source='<img src="assets/ReLU.png">'),
     )
     assert "has no description" in only(about_lessons(course)).fact
 
