@@ -206,8 +206,11 @@ class Sandbox:
             self._errors.close()
             self._errors = None
         if self._process is not None:
-            with suppress(ProcessLookupError):
-                os.killpg(self._process.pid, signal.SIGKILL)
+            # The warm process too, by itself: it may be busy with a lesson's cell, deaf to the
+            # control socket, and it has left bubblewrap's process group.
+            for pid in reversed(self._processes()):
+                with suppress(ProcessLookupError):
+                    os.kill(pid, signal.SIGKILL)
             self._process.wait()
             self._process = None
         if self._private is not None:
@@ -296,8 +299,9 @@ class Sandbox:
         outputs = []
         try:
             for cell in self.lesson:
-                protocol.send(self._control, {"do": "prepare"}, cell.encode())
                 seconds = self.limits.cell_seconds
+                order = {"do": "prepare", "seconds": seconds}
+                protocol.send(self._control, order, cell.encode())
                 outputs.append(protocol.receive(self._control, seconds=seconds).payload)
             protocol.send(self._control, {"do": "settle"})
             protocol.receive(self._control, seconds=START_SECONDS)

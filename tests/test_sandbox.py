@@ -16,7 +16,7 @@ import pytest
 from grading import bubblewrap
 from grading.faults import Crashed, GraderError, Misbehaved, OutOfMemory, Stalled
 from grading.limits import Limits
-from grading.sandbox import Sandbox
+from grading.sandbox import Sandbox, Unprepared
 from grading.worker import seccomp
 
 
@@ -315,14 +315,21 @@ def test_the_self_test_looks_at_the_environment(monkeypatch: pytest.MonkeyPatch)
         Sandbox().start()
 
 
-def test_nothing_outlives_a_grader_that_was_killed(root: Path) -> None:
-    """Not in the middle of a session either, when nobody is left to clean up."""
-    program = (
-        "from grading.sandbox import Sandbox\n"
-        "sandbox = Sandbox()\n"
+@pytest.mark.parametrize(
+    "busy",
+    [
         "with sandbox.session('cells') as session:\n"
         "    print(sandbox._process.pid, flush=True)\n"
-        "    session.ask({}, b'while True: pass', seconds=600)\n"
+        "    session.ask({}, b'while True: pass', seconds=600)\n",
+        "print(sandbox._process.pid, flush=True)\nsandbox.prepare(('while True: pass',))\n",
+    ],
+    ids=["session", "lesson"],
+)
+def test_nothing_outlives_a_grader_that_was_killed(root: Path, busy: str) -> None:
+    """Not in the middle of a session or of a lesson either, when nobody is left to clean up."""
+    program = (
+        "from grading.sandbox import Limits, Sandbox\n"
+        f"sandbox = Sandbox(limits=Limits(cell_seconds=2))\nsandbox.start()\n{busy}"
     )
     command = [sys.executable, "-c", program]
     with subprocess.Popen(command, cwd=root, stdout=subprocess.PIPE, text=True) as grader:
@@ -332,11 +339,26 @@ def test_nothing_outlives_a_grader_that_was_killed(root: Path) -> None:
         time.sleep(0.5)
         grader.kill()
     assert len(inside) == 2
+    assert_ends(inside)
+
+
+def test_a_lesson_that_never_ends_leaves_nothing_running() -> None:
+    with Sandbox(limits=Limits(cell_seconds=1)) as sandbox:
+        sandbox.start()
+        inside = set(sandbox._processes())
+        with pytest.raises(Unprepared):
+            sandbox.prepare(("while True: pass",))
+        assert len(inside) == 2
+        assert_ends(inside)
+
+
+def assert_ends(processes: set[int]) -> None:
+    """Hold that processes end within ten seconds."""
     for _ in range(100):
-        if not any(running(pid) for pid in inside):
+        if not any(running(pid) for pid in processes):
             break
         time.sleep(0.1)
-    assert [pid for pid in inside if running(pid)] == []
+    assert [pid for pid in processes if running(pid)] == []
 
 
 def running(pid: int) -> bool:

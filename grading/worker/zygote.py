@@ -4,7 +4,8 @@ It never reads a submission. It takes orders from the grader over its control so
 
 - `fork`, with a socket: a forked child serves one session on that socket;
 - `end`: kill what is left of the session, empty the writable folders, check itself, answer;
-- `prepare`, with a cell of a lesson: run it here, so that every later session starts behind it;
+- `prepare`, with a cell of a lesson and its time limit in s: run it here, so that every later
+  session starts behind it;
 - `settle`: make sure that those cells left nothing that a fork would not take along.
 
 In the sandbox it is PID 1, so nothing inside can kill or stop it, and it is not dumpable, so
@@ -74,6 +75,8 @@ def main(text: str) -> None:
     _prctl(PR_SET_DUMPABLE, 0)
     # PID 1 is deaf only to signals that it does not handle; Python handles this one.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    # A lesson's cell that never ends keeps this process from seeing that the grader is gone.
+    signal.signal(signal.SIGALRM, lambda *_: os._exit(1))
     shell, serve = _warm_up(settings)
     identity = _identity()
     protocol.send(control, {"ready": True})
@@ -95,7 +98,10 @@ def main(text: str) -> None:
             child = 0
             protocol.send(control, {"status": status})
         elif order.header.get("do") == "prepare" and not child:
-            protocol.send(control, {}, shell.run(order.payload))
+            signal.setitimer(signal.ITIMER_REAL, float(order.header["seconds"]))
+            outputs = shell.run(order.payload)
+            signal.setitimer(signal.ITIMER_REAL, 0)
+            protocol.send(control, {}, outputs)
         elif order.header.get("do") == "settle" and not child:
             if _identity() != identity or not _alone(settings.writable):
                 return
@@ -178,6 +184,7 @@ def _session(
         os.close(null)
         os.setsid()
         signal.signal(signal.SIGINT, signal.default_int_handler)
+        signal.signal(signal.SIGALRM, signal.SIG_DFL)
         # The child is the student's own process: it may look at itself.
         _prctl(PR_SET_DUMPABLE, 1)
         for limit, value in (
