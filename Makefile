@@ -4,12 +4,12 @@ PYTHON ?= python3
 BIN := .venv/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help setup grade test coverage check new bench mutants figures
+.PHONY: help setup grade test test-long check new bench mutants figures
 
 help:
 	@echo "make grade   build the releases, grade everything in submitted/, write feedback, print the table"
-	@echo "make test    run every test"
-	@echo "make coverage run every test, and hold that 90 % of the lines of grading/ are run"
+	@echo "make test    run the tests, and hold that they run 90 % of the lines of grading/"
+	@echo "make test-long run the tests that take long, which make test leaves out"
 	@echo "make check   check the course before it is released; QUICK=1 leaves the mutants out"
 	@echo "make new     make the skeleton of a new exercise; NAME=swish is its name"
 	@echo "make bench   measure grading beside nbgrader as delivered and otter-grader; N=1000 is the size"
@@ -28,11 +28,13 @@ setup: .venv/.installed
 grade: setup
 	$(BIN)/python -m grading grade
 
-test: setup
-	$(BIN)/python -m pytest -n auto --dist loadfile --no-loadscope-reorder
+PYTEST := $(BIN)/python -m pytest -n auto --dist loadfile --no-loadscope-reorder
 
-coverage: setup
-	$(BIN)/python -m pytest -n auto --dist loadfile --no-loadscope-reorder --cov
+test: setup
+	$(PYTEST) -m "not long" --cov
+
+test-long: setup
+	$(PYTEST) -m long
 
 check: setup
 	$(BIN)/python -m grading check $(if $(QUICK),--quick)

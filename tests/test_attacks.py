@@ -45,6 +45,8 @@ from tests.course import (
 )
 from tests.page import Page
 
+pytestmark = pytest.mark.long
+
 ELSEWHERE = ("equals_everything", "endless_loop", "deleted_answer", "forged_outputs", "empty")
 """Attacks that run on the other exercises, too."""
 

@@ -161,6 +161,7 @@ def test_grades_comments_and_notebooks_are_those_of_grading_one_by_one(
     assert set(timings) == {"submissions", "wall", "nbgrader", "waiting", "notebook", "suite"}
 
 
+@pytest.mark.long
 def test_only_what_is_new_is_graded(course: Path) -> None:
     at_once(course)
     before = tree(course)
@@ -174,6 +175,7 @@ def test_only_what_is_new_is_graded(course: Path) -> None:
     assert "1 of 1 submissions" in at_once(course, "--student", "new", "--force")
 
 
+@pytest.mark.long
 def test_what_an_older_suite_has_graded_is_shown_and_graded_again_on_request(course: Path) -> None:
     at_once(course)
     suite = course / "test_exercise" / "hidden" / "test_relu.py"
@@ -192,6 +194,7 @@ def report_entries(course: Path) -> list[Any]:
     return report.entries(course, f"sqlite:///{course}/gradebook.db", ["relu"])
 
 
+@pytest.mark.long
 def test_a_submission_that_fails_in_recording_leaves_no_half_of_a_grade(course: Path) -> None:
     """The other students' grades are there; the command says what is missing, and mends it."""
     at_once(course, "--student", "01-wrong")
@@ -240,6 +243,7 @@ def descendants(pid: int) -> dict[int, str]:
     return found
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("how", [signal.SIGKILL, signal.SIGINT])
 def test_an_interrupted_run_loses_nothing(course: Path, serial: Path, how: signal.Signals) -> None:
     process = started(course, "grading", "autograde", "relu", "--workers", "2", LATE)
@@ -260,6 +264,7 @@ def test_an_interrupted_run_loses_nothing(course: Path, serial: Path, how: signa
     assert not list((course / "autograded").glob("*/.*"))
 
 
+@pytest.mark.long
 def test_an_interrupted_serial_run_loses_nothing_either(course: Path, serial: Path) -> None:
     """nbgrader would take a notebook that is only rebuilt for a graded one."""
     process = started(course, "nbgrader", "autograde", "relu", LATE)
@@ -271,6 +276,7 @@ def test_an_interrupted_serial_run_loses_nothing_either(course: Path, serial: Pa
     assert tree(course) == tree(serial)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("victim", ["spawn_main", "zygote"])
 def test_a_worker_or_a_sandbox_that_is_killed_costs_nobody_a_grade(
     course: Path, serial: Path, victim: str
@@ -339,6 +345,7 @@ def scheduler(tmp_path: Path) -> Iterator[str]:
         process.communicate()
 
 
+@pytest.mark.long
 def test_a_cluster_grades_and_gives_up_what_kills_three_workers(
     course: Path, serial: Path, scheduler: str
 ) -> None:
@@ -408,6 +415,7 @@ def postgresql(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         server.wait()
 
 
+@pytest.mark.long
 def test_a_postgresql_gradebook_holds_the_same(course: Path, serial: Path, postgresql: str) -> None:
     engine = create_engine(postgresql, poolclass=NullPool)
 

@@ -29,14 +29,14 @@ def commands(path: Path) -> list[str]:
 
 
 def test_the_readme_shows_the_commands_and_ci_runs_the_tests() -> None:
-    shown = ["make grade", "make test", "make check", "make new NAME=swish"]
+    shown = ["make grade", "make test", "make test-long", "make check", "make new NAME=swish"]
     assert commands(ROOT / "README.md") == shown
     ci = (ROOT / ".ci" / "run").read_text(encoding="utf-8")
-    assert ci.rstrip().endswith("\nmake test")
+    assert ci.rstrip().endswith("\nmake test\nmake test-long")
 
 
 @pytest.mark.parametrize(
-    "target", ["grade", "test", "setup", "check", "new", "bench", "mutants", "figures"]
+    "target", ["grade", "test", "test-long", "setup", "check", "new", "bench", "mutants", "figures"]
 )
 def test_make_knows_its_targets(target: str) -> None:
     done = subprocess.run(
@@ -48,7 +48,8 @@ def test_make_knows_its_targets(target: str) -> None:
     )
     expected = {
         "grade": "-m grading grade",
-        "test": "-m pytest",
+        "test": '-m "not long" --cov',
+        "test-long": "-m long",
         "check": "-m grading check --quick",
         "new": "-m grading new swish",
         "bench": "-m bench",

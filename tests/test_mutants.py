@@ -19,6 +19,8 @@ from grading.result import Group, Outcome, Result
 from grading.sandbox import Sandbox
 from grading.submission import Answer
 
+pytestmark = pytest.mark.long
+
 ROOT = Path(__file__).resolve().parent.parent
 RELU, LEAKY, THRESHOLDED = ASSIGNMENTS = ("relu", "leaky_relu", "thresholded_relu")
 CLASSES = {RELU: "MyReLU", LEAKY: "MyLeakyReLU", THRESHOLDED: "MyThresholdedReLU"}

@@ -220,6 +220,7 @@ def test_validate_tells_the_truth(course: Path, said: str) -> None:
         done.write_bytes(kept)
 
 
+@pytest.mark.long
 def test_a_fault_of_the_grader_leaves_the_old_grade_alone(course: Path, said: str) -> None:
     before = scores(course)
     path = course / "test_exercise" / "hidden" / "test_relu.py"
@@ -317,6 +318,7 @@ def hand_in(course: Path, student: str, notebook: Path, timestamp: str) -> Path:
     return folder
 
 
+@pytest.mark.long
 def test_late_work_is_penalised_and_newer_work_is_graded_anew(course: Path, said: str) -> None:
     """As nbgrader documents: the old score is never kept for a resubmission."""
     right = course / "submitted/sample-right-answer/relu/relu.ipynb"
@@ -339,6 +341,7 @@ def test_late_work_is_penalised_and_newer_work_is_graded_anew(course: Path, said
         assert gradebook.find_submission_notebook("relu", "relu", "late").score == 0
 
 
+@pytest.mark.long
 def test_a_resubmission_never_keeps_the_old_score(course: Path, said: str) -> None:
     """Also without a newer timestamp, which nbgrader would skip."""
     right = course / "submitted/sample-right-answer/relu/relu.ipynb"
@@ -401,6 +404,7 @@ def test_grading_without_a_sandbox_stands_in_every_report(course: Path, said: st
     assert console.export_text().count("no sandbox") == 1
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("written", [0, 1], ids=["rebuilt", "graded"])
 def test_a_full_disk_is_no_grade(course: Path, said: str, written: int) -> None:
     """The notebook is written twice: rebuilt, and graded. Neither may fail silently."""

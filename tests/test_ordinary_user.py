@@ -19,6 +19,8 @@ from pathlib import Path
 
 import pytest
 
+pytestmark = pytest.mark.long
+
 USER = 1000
 """Any user but root. It need not have a name."""
 
