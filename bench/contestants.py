@@ -213,12 +213,14 @@ class Otter:
 class Ours:
     """This course: `nbgrader autograde`, or with `workers` the command for a class at once.
 
-    Without `execute`, only the hidden suites run, not the cells of the lesson.
+    With `demonstrations`, the cells that close the lesson run too. Without `execute`, only the
+    hidden suites run, no cell of the notebook.
     """
 
     name: str
     workers: int = 0
     execute: bool = True
+    demonstrations: bool = False
     slow: bool = True
 
     def missing(self) -> str:
@@ -233,7 +235,9 @@ class Ours:
         """Copy the course, and generate its releases as `make grade` does."""
         for name in ("source", "test_exercise", "assets", "release"):
             shutil.copytree(ROOT / name, course / name, symlinks=True)
-        shutil.copy(ROOT / "nbgrader_config.py", course)
+        settings = (ROOT / "nbgrader_config.py").read_text(encoding="utf-8")
+        settings += f"\nc.Rectify.demonstrations = {self.demonstrations}\n"
+        (course / "nbgrader_config.py").write_text(settings, encoding="utf-8")
         python = Path(sys.executable)
         call(python, course, "nbgrader", "generate_assignment", assignment, "--force")
 
@@ -269,8 +273,10 @@ def everybody(seconds: int = CELL_SECONDS) -> dict[str, Contestant]:
         "asserts": Stock("nbgrader, asserts", asserts=True, seconds=seconds),
         "pytest": Stock("nbgrader, !pytest", asserts=False, seconds=seconds),
         "otter": Otter("otter run"),
+        "all": Ours("ours, serial, all cells", demonstrations=True),
         "serial": Ours("ours, serial"),
         "one": Ours("ours, 1 worker", workers=1),
         "two": Ours("ours, 2 workers", workers=2),
+        "whole": Ours("ours, 2, all cells", workers=2, demonstrations=True),
         "suites": Ours("ours, 2, suites only", workers=2, execute=False),
     }

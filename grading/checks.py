@@ -73,6 +73,8 @@ def assert_like(actual: Tensor, expected: Tensor) -> None:
 
 def assert_values(actual: Tensor, expected: Tensor, *, rtol: float | None = None) -> None:
     """Hold shape, dtype and values. NaN equals NaN; the sign of zero does not matter."""
+    if _same(actual, expected):
+        return
     if expected.dtype.is_floating_point:
         kind = torch.finfo(expected.dtype)
         rtol = RELATIVE_TOLERANCE[expected.dtype] if rtol is None else rtol
@@ -85,7 +87,8 @@ def assert_left_alone(out: Output, x: Tensor) -> None:
     """Hold that the result is a new tensor, and the input and what lies around it as before."""
     assert not out.is_input, "the module returned its input"
     assert not out.shares_memory, "the result lies in the memory of the input"
-    assert_close(out.input, x, rtol=0, atol=0, equal_nan=True)
+    if not _same(out.input, x):
+        assert_close(out.input, x, rtol=0, atol=0, equal_nan=True)
     assert out.gaps_untouched, "the module wrote beside its input"
 
 
@@ -115,6 +118,12 @@ def finite_differences(module: Module, x: Tensor) -> Tensor:
     assert_like(left, x)
     assert_like(right, x)
     return (right - left) / (2 * step)
+
+
+def _same(actual: Tensor, expected: Tensor) -> bool:
+    """Whether two tensors are equal in all that is held. It takes a tenth of `assert_close`."""
+    kinds = [(x.dtype, x.device, x.shape, x.layout) for x in (actual, expected)]
+    return kinds[0] == kinds[1] and torch.equal(actual, expected)
 
 
 def _spread(rng: torch.Generator, shape: tuple[int, ...], low: float, high: float) -> Tensor:

@@ -48,14 +48,33 @@ def _before_answers(notebook: NotebookNode) -> Iterator[NotebookNode]:
             yield cell
 
 
-def run(notebook: NotebookNode, sandbox: Sandbox, *, skip: set[str]) -> None:
+def end(notebook: NotebookNode, released: NotebookNode, skip: set[str]) -> int:
+    """Return how many of the notebook's cells come before the demonstrations that close a lesson.
+
+    They are the lesson's own, as they were released, and nothing that is graded or that a student
+    has written comes after them: they decide no grade. `skip` is that of `run`.
+    """
+    known = {cell.source for cell in released.cells}
+    last, answered = 0, False
+    for number, cell in enumerate(notebook.cells, start=1):
+        graded = utils.is_solution(cell) or utils.is_grade(cell)
+        answered = answered or graded
+        if not answered or (_is_run(cell, skip) and (graded or cell.source not in known)):
+            last = number
+    return last
+
+
+def run(
+    notebook: NotebookNode, sandbox: Sandbox, *, skip: set[str], end: int | None = None
+) -> None:
     """Run the code cells in order, in one session, and store their outputs in the notebook.
 
-    Grade cells whose grade_id is in `skip` are left as they are. The cells of the sandbox's
+    Only the first `end` cells are run, if it is given, and no grade cell whose grade_id is in
+    `skip`: the others are left as they are. The cells of the sandbox's
     lesson, which the notebook must begin with, have run already. Where a cell does not come
     back, it says so, no later cell runs, and grade cells that did not run hold an error.
     """
-    cells = [cell for cell in notebook.cells if _is_run(cell, skip)]
+    cells = [cell for cell in notebook.cells[:end] if _is_run(cell, skip)]
     for cell in cells:
         cell.outputs = [feedback.refusal("This cell was not run.")] if utils.is_grade(cell) else []
         cell.execution_count = None

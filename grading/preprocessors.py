@@ -21,7 +21,7 @@ from nbgrader.api import Gradebook
 from nbgrader.converters.base import NbGraderException
 from nbgrader.coursedir import CourseDirectory
 from nbgrader.preprocessors import NbGraderPreprocessor
-from traitlets import Enum, Float, Integer, Unicode
+from traitlets import Bool, Enum, Float, Integer, Unicode
 from traitlets.config import Configurable
 
 from grading import collected, feedback, submission
@@ -52,6 +52,11 @@ class Rectify(Configurable):
         ".course_secret",
         help="A file in the course folder with a random text that decides the hidden suites' "
         "random inputs. It is made when it is missing.",
+    ).tag(config=True)
+    demonstrations = Bool(
+        False,
+        help="Whether the lesson's own cells at the end of a notebook are run, too. They come "
+        "after all that a student has written or changed, and decide no grade.",
     ).tag(config=True)
     cell_seconds = Float(
         _DEFAULTS.cell_seconds, help="Time for one cell, and for running a tagged cell, in s."
@@ -221,6 +226,7 @@ class Grade(_Preprocessor):
             # A digest, because other machines may see it.
             seed=hashlib.sha256(f"{secret}:{names['student']}".encode()).hexdigest(),
             execute=Execute(parent=self.parent).enabled,
+            demonstrations=self.demonstrations,
             isolation=self.isolation,
             limits=self.limits,
         )

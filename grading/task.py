@@ -41,6 +41,7 @@ class Task:
         suites: the text of each hidden suite, by the grade_id of its grade cell.
         seed: decides the random inputs, together with the suites.
         execute: whether the notebook's cells are run; hidden suites always are.
+        demonstrations: whether those are run too that close the lesson and decide no grade.
     """
 
     notebook: bytes
@@ -48,6 +49,7 @@ class Task:
     suites: Mapping[str, bytes]
     seed: str
     execute: bool
+    demonstrations: bool
     isolation: str
     limits: Limits
 
@@ -119,7 +121,10 @@ def _run_cells(notebook: NotebookNode, task: Task, sandbox: Sandbox | None) -> f
     """Run the notebook's cells, if there is a sandbox for them; return how long it took, in s."""
     started = time.monotonic()
     if sandbox is not None:
-        execution.run(notebook, sandbox, skip=set(task.suites))
+        skip, end = set(task.suites), None
+        if not task.demonstrations:
+            end = execution.end(notebook, parsed(task.released), skip)
+        execution.run(notebook, sandbox, skip=skip, end=end)
     return time.monotonic() - started
 
 

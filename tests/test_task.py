@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import nbformat
 import pytest
 from nbformat import NotebookNode
-from nbformat.v4 import new_code_cell, new_notebook
+from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
 from grading import execution, submission, task
 from grading.limits import Limits
@@ -59,6 +60,51 @@ def test_a_lesson_runs_ahead_only_where_nobody_has_changed_it() -> None:
     assert execution.lesson(notebook(LESSON[0]), released) == ()
 
 
+def shown(*closing: NotebookNode) -> list[str]:
+    """Return the sources of the cells that run, of a lesson with two demonstrations at its end."""
+    released = notebook(*LESSON)
+    released.cells.append(new_code_cell("sum(numbers)"))
+    handed_in = notebook(*LESSON, answer="numbers.append(5)")
+    handed_in.cells[3:] = closing
+    last = execution.end(handed_in, released, {"suite"})
+    return [cell.source for cell in handed_in.cells[:last]][3:]
+
+
+def test_what_closes_a_lesson_is_run_only_for_what_a_student_has_added_or_a_grade() -> None:
+    first, second = new_code_cell("numbers"), new_code_cell("sum(numbers)")
+    own, text = new_code_cell("max(numbers)"), new_markdown_cell("Why?")
+    assert shown(first, second) == []
+    assert shown(first, text, second) == []
+    assert shown(first, own, second) == ["numbers", "max(numbers)"]
+    assert shown(first, new_code_cell("sum(numbers) + 1")) == ["numbers", "sum(numbers) + 1"]
+    for name, runs in (("suite", []), ("other", ["numbers", "sum(numbers)", "assert numbers"])):
+        flags = {"grade": True, "grade_id": name, "points": 1, "solution": False, "locked": True}
+        graded = new_code_cell("assert numbers", metadata={"nbgrader": flags})
+        assert shown(first, second, graded) == runs
+
+
+def test_cells_at_the_end_that_are_not_run_show_nothing(sandboxes: Sandboxes) -> None:
+    handed_in = notebook(*LESSON)
+    execution.run(handed_in, sandboxes.cells(LESSON), skip=set(), end=3)
+    assert [cell.execution_count for cell in handed_in.cells] == [1, 2, 3, None]
+    assert handed_in.cells[2].outputs[0].data["text/plain"] == "[1, 2, 3, 4]"
+    assert handed_in.cells[3].outputs == []
+
+
+@pytest.mark.parametrize("demonstrations", [True, False])
+def test_demonstrations_are_a_setting(tasks: dict[str, Task], demonstrations: bool) -> None:
+    both = []
+    for text in (tasks["relu"].released, tasks["relu"].notebook):
+        parsed = nbformat.reads(text.decode(), as_version=4)
+        parsed.cells.append(new_code_cell("name.upper()"))
+        both.append(nbformat.writes(parsed).encode())
+    changed = replace(
+        tasks["relu"], released=both[0], notebook=both[1], demonstrations=demonstrations
+    )
+    graded = nbformat.reads(perform(changed).notebook.decode(), as_version=4)
+    assert ("RELU" in str(graded.cells[-1].outputs)) is demonstrations
+
+
 def test_a_notebook_that_begins_otherwise_is_refused(sandboxes: Sandboxes) -> None:
     with pytest.raises(ValueError, match="does not begin with the lesson"):
         execution.run(notebook("numbers = []"), sandboxes.cells(LESSON), skip=set())
@@ -105,6 +151,7 @@ def tasks(root: Path) -> dict[str, Task]:
             suites={f"test_{name}": (root / f"test_exercise/hidden/test_{name}.py").read_bytes()},
             seed="1",
             execute=True,
+            demonstrations=True,
             isolation="bubblewrap",
             limits=Limits(),
         )
