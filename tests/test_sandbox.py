@@ -342,6 +342,17 @@ def test_nothing_outlives_a_grader_that_was_killed(root: Path, busy: str) -> Non
     assert_ends(inside)
 
 
+@pytest.mark.parametrize("lesson", [(), ("import math",)], ids=["plain", "behind_a_lesson"])
+def test_no_signal_from_a_session_reaches_the_warm_process(lesson: tuple[str, ...]) -> None:
+    with Sandbox(lesson=lesson) as sandbox:
+        sandbox.start()
+        before = sandbox._process
+        send = "import os, signal\nfor number in signal.valid_signals():\n    os.kill(1, number)\n1"
+        for _ in range(2):
+            assert run(sandbox, send) == "1"
+        assert sandbox._process is before
+
+
 def test_a_lesson_that_never_ends_leaves_nothing_running() -> None:
     with Sandbox(limits=Limits(cell_seconds=1)) as sandbox:
         sandbox.start()

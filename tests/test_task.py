@@ -116,10 +116,11 @@ def test_a_notebook_that_begins_otherwise_is_refused(sandboxes: Sandboxes) -> No
         "import threading\nthreading.Thread(target=threading.Event().wait, daemon=True).start()",
         "open('data.txt', 'w').write('for later')",
         "import signal\nsignal.signal(signal.SIGTERM, lambda *_: None)",
+        "import signal\nsignal.signal(signal.SIGALRM, lambda *_: None)",
         "import os, time\nif not os.fork():\n    time.sleep(99)\n    os._exit(0)",
         "while True: pass",
     ],
-    ids=["thread", "file", "signal", "child", "loop"],
+    ids=["thread", "file", "signal", "alarm", "child", "loop"],
 )
 def test_a_lesson_that_a_fork_would_not_take_along_runs_for_each_submission(
     sandboxes: Sandboxes, cell: str

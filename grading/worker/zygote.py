@@ -75,8 +75,6 @@ def main(text: str) -> None:
     _prctl(PR_SET_DUMPABLE, 0)
     # PID 1 is deaf only to signals that it does not handle; Python handles this one.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    # A lesson's cell that never ends keeps this process from seeing that the grader is gone.
-    signal.signal(signal.SIGALRM, lambda *_: os._exit(1))
     shell, serve = _warm_up(settings)
     identity = _identity()
     protocol.send(control, {"ready": True})
@@ -98,9 +96,14 @@ def main(text: str) -> None:
             child = 0
             protocol.send(control, {"status": status})
         elif order.header.get("do") == "prepare" and not child:
+            # While a cell runs, nobody here sees that the grader is gone. Afterwards this process
+            # is deaf to the alarm again: a session could send it one.
+            signal.signal(signal.SIGALRM, _give_up)
             signal.setitimer(signal.ITIMER_REAL, float(order.header["seconds"]))
             outputs = shell.run(order.payload)
             signal.setitimer(signal.ITIMER_REAL, 0)
+            if signal.signal(signal.SIGALRM, signal.SIG_DFL) is not _give_up:
+                return
             protocol.send(control, {}, outputs)
         elif order.header.get("do") == "settle" and not child:
             if _identity() != identity or not _alone(settings.writable):
@@ -128,6 +131,11 @@ def _warm_up(settings: Settings) -> tuple[Any, dict[str, Any]]:
         "calls": calls.serve,
         "selftest": lambda connection: selftest.serve(connection, settings.processes),
     }
+
+
+def _give_up(*_: object) -> NoReturn:
+    """End this process, whatever it is busy with."""
+    os._exit(1)
 
 
 def _alone(writable: tuple[str, ...]) -> bool:
@@ -184,7 +192,6 @@ def _session(
         os.close(null)
         os.setsid()
         signal.signal(signal.SIGINT, signal.default_int_handler)
-        signal.signal(signal.SIGALRM, signal.SIG_DFL)
         # The child is the student's own process: it may look at itself.
         _prctl(PR_SET_DUMPABLE, 1)
         for limit, value in (
