@@ -4,23 +4,25 @@ PYTHON ?= python3
 BIN := .venv/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help setup grade test test-long check new bench mutants figures
+.PHONY: help setup grade test test-long check doctor new bench mutants figures
 
 help:
 	@echo "make grade   build the releases, grade everything in submitted/, write feedback, print the table"
 	@echo "make test    run the tests, and hold that they run 90 % of the lines of grading/"
 	@echo "make test-long run the tests that take long, which make test leaves out"
 	@echo "make check   check the course before it is released; QUICK=1 leaves the mutants out"
+	@echo "make doctor  look at this machine: what grading finds, and what mends what it cannot use"
 	@echo "make new     make the skeleton of a new exercise; NAME=swish is its name"
 	@echo "make bench   measure grading beside nbgrader as delivered and otter-grader; N=1000 is the size"
 	@echo "make mutants test the suites by wrong and right answers, and write docs/mutants.md"
 	@echo "make figures draw the figures in assets/ again"
 
-# The stamp is newer than what it was made from, so a changed pin installs again.
+# The stamp is newer than what it was made from, so a changed pin installs again. Whatever this
+# shell's umask, a sandbox that root starts must be able to read what is installed.
 .venv/.installed: requirements.txt pyproject.toml
-	$(PYTHON) -m venv .venv
-	$(BIN)/python -m pip install --quiet --requirement requirements.txt
-	$(BIN)/python -m pip install --quiet --no-deps --editable .
+	umask 022 && $(PYTHON) -m venv .venv
+	umask 022 && $(BIN)/python -m pip install --quiet --requirement requirements.txt
+	umask 022 && $(BIN)/python -m pip install --quiet --no-deps --editable .
 	@touch $@
 
 setup: .venv/.installed
@@ -38,6 +40,9 @@ test-long: setup
 
 check: setup
 	$(BIN)/python -m grading check $(if $(QUICK),--quick)
+
+doctor: setup
+	$(BIN)/python -m grading doctor
 
 new: setup
 	$(BIN)/python -m grading new $(or $(NAME),$(error Say its name: make new NAME=swish))

@@ -6,6 +6,8 @@ from pathlib import Path
 
 from traitlets.config import Config
 
+from grading import steps
+
 # traitlets puts get_config here. The function of that name that one can import is another one:
 # with it, settings of nbgrader's commands would be lost.
 c: Config = get_config()  # noqa: F821
@@ -16,42 +18,24 @@ os.environ["PATH"] = os.pathsep.join((str(Path(sys.executable).parent), os.envir
 
 c.CourseDirectory.course_id = "rectify"
 
-# Releases: nbgrader's own steps, then real copies of the figures and the visible suite.
-c.GenerateAssignment.preprocessors = [
-    "nbgrader.preprocessors.IncludeHeaderFooter",
-    "nbgrader.preprocessors.LockCells",
-    "nbgrader.preprocessors.ClearSolutions",
-    "nbgrader.preprocessors.ClearOutput",
-    "nbgrader.preprocessors.CheckCellMetadata",
-    "nbgrader.preprocessors.ComputeChecksums",
-    "nbgrader.preprocessors.SaveCells",
-    "nbgrader.preprocessors.ClearHiddenTests",
-    "nbgrader.preprocessors.ClearMarkScheme",
-    "nbgrader.preprocessors.ComputeChecksums",
-    "nbgrader.preprocessors.CheckCellMetadata",
-    "grading.release.BundleFiles",
-]
+# Releases: nbgrader's own steps, then real copies of the figures and the visible suite. A new one
+# takes the old one's place when it is whole.
+c.GenerateAssignment.exporter_class = "grading.release.ReleaseExporter"
+c.GenerateAssignment.preprocessors = steps.RELEASE.steps()
 
 # Collecting: archives are unpacked with limits.
 c.ZipCollectApp.extractor_plugin = "grading.archives.BoundedExtractor"
 
-# Feedback pages hold their figures, so that a page can be handed out by itself.
+# Feedback pages do without hidden tests, and hold their figures: each can be handed out alone.
+# Through the exchange, each goes to whoever handed in; one that has nobody to go to stops no other.
+c.GenerateFeedback.preprocessors = steps.FEEDBACK.steps()
 c.HTMLExporter.embed_images = True
+c.ExchangeFactory.release_feedback = "grading.exchange.ReleaseFeedback"
 
 # No cell of the lessons takes a second; five leave room for a student's own experiments.
 c.Rectify.cell_seconds = 5
 
 # Grading: student code runs in a sandbox, and hidden suites decide the grade.
 c.Autograde.exporter_class = "grading.preprocessors.SubmissionExporter"
-c.Autograde.sanitize_preprocessors = [
-    "grading.preprocessors.Rebuild",
-    "nbgrader.preprocessors.CheckCellMetadata",
-]
-c.Autograde.autograde_preprocessors = [
-    "grading.preprocessors.Grade",
-    "nbgrader.preprocessors.LimitOutput",
-    "nbgrader.preprocessors.SaveAutoGrades",
-    "grading.preprocessors.FlagForReview",
-    "nbgrader.preprocessors.AssignLatePenalties",
-    "nbgrader.preprocessors.CheckCellMetadata",
-]
+c.Autograde.sanitize_preprocessors = steps.SANITIZE.steps()
+c.Autograde.autograde_preprocessors = steps.AUTOGRADE.steps()

@@ -1,4 +1,4 @@
-"""The commands behind `make`: grade, check, new, mutants; and `autograde` for a class at once."""
+"""The commands behind `make`: grade, check, new, mutants, doctor; `autograde` for many at once."""
 
 from __future__ import annotations
 
@@ -8,11 +8,21 @@ import subprocess
 import sys
 from pathlib import Path
 
-from grading import audit, mutation, report, samples, skeleton
+from grading import (
+    audit,
+    doctor,
+    mechanical,
+    mutation,
+    reading,
+    report,
+    samples,
+    settings,
+    skeleton,
+)
 from grading.batch import BatchApp
 from grading.faults import GraderError
-from grading.preprocessors import Rectify
 from grading.sandbox import Sandbox
+from grading.settings import Course
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -28,132 +38,145 @@ def main(arguments: list[str] | None = None) -> int:
     commands.add_parser("mutants", help=f"test the suites by mutants, and write {mutation.PAGE}")
     checking = commands.add_parser("check", help="check the course before it is released")
     checking.add_argument("--quick", action="store_true", help="leave the mutants out")
+    commands.add_parser("doctor", help="look at this machine, and say what mends what is wrong")
     making = commands.add_parser("new", help="make the skeleton of a new exercise")
     making.add_argument("name", help="its name, such as swish: a tag, a folder and file names")
     options = parser.parse_args(arguments)
-    root = options.course.resolve()
-    os.chdir(root)
-    assignments = sorted(path.parent.name for path in root.glob("source/*/*.ipynb"))
-    if not assignments:
-        print(f"There is no notebook in {root / 'source'}. Is this the course folder?")
-        return 2
-    if options.command == "grade":
-        return grade(root, assignments)
-    if options.command == "check":
-        try:
-            return check(root, assignments, quick=options.quick)
-        except GraderError as error:
-            print(error)
+    os.chdir(options.course)
+    course = settings.load(Path())
+    if options.command == "doctor":
+        return examine(course)
+    try:
+        assignments = course.assignments()
+        if not assignments:
+            place = course.folder(course.source, "*")
+            print(f"There is no notebook in {place}. Is this the course folder?")
             return 2
-    return new(root, options.name) if options.command == "new" else mutants(root)
+        if options.command == "grade":
+            return grade(course, assignments)
+        if options.command == "check":
+            return check(course, assignments, quick=options.quick)
+        return new(course, options.name) if options.command == "new" else mutants(course)
+    except GraderError as error:
+        print(error)
+        return 2
 
 
-def grade(root: Path, assignments: list[str]) -> int:
+def examine(course: Course) -> int:
+    """Show what grading finds on this machine. Returns 0 if nothing is in its way, else 1."""
+    in_the_way = 0
+    for fact in doctor.facts(course):
+        print(fact, flush=True)
+        in_the_way += bool(fact.mend)
+    print(f"\nTo mend: {in_the_way}." if in_the_way else "\nNothing is in the way of grading.")
+    return int(bool(in_the_way))
+
+
+def grade(course: Course, assignments: list[str]) -> int:
     """Release, hand in samples if there is nothing else, grade, write feedback, show the table.
 
     Returns 0 if everything handed in has a grade, and 1 if something could not be graded.
     """
     # A star stands for all assignments: one start of nbgrader, and of the sandbox, for all.
     print(f"Building the releases: {', '.join(assignments)}", flush=True)
-    if _nbgrader(root, "generate_assignment", "*", "--force"):
-        print("A release could not be built. Nothing was graded.")
+    failed = _nbgrader("generate_assignment", "*", "--force")
+    released = [a for a in assignments if reading.notebooks(course.folder(course.release, a))]
+    if failed:
+        print("A release could not be built: see above. Work is graded by the releases there are.")
+    if not released:
         return 1
-    if not any((root / "submitted").glob("*/*")):
-        found = samples.find(root / "samples")
-        written = list(samples.hand_in(found, root / "release", root / "submitted"))
-        print(f"Nothing has been handed in, so {len(written)} samples were: see submitted/.")
+    if not course.folders(course.submitted, "*") and not course.closed(course.submitted):
+        found = samples.find(course.root / "samples")
+        written = list(samples.hand_in([s for s in found if s.assignment in released], course))
+        place = course.label(course.folder(course.submitted, "<assignment>", "<student>"))
+        print(f"Nothing has been handed in, so {len(written)} samples were: see {place}/.")
     print("Grading what is new, and writing the feedback pages", flush=True)
-    failed = _run(root, "grading", "autograde", "*")
-    failed |= _nbgrader(root, "generate_feedback", "*", "--force")
-    entries = report.entries(root, _gradebook(), assignments)
+    failed |= _run("grading", "autograde", "*")
+    failed |= _nbgrader("generate_feedback", "*", "--force")
+    entries = report.entries(course, assignments)
     report.show(entries, assignments)
     if any(entry.stale for entry in entries):
         print(
             "To grade again what older checks have graded: python -m grading autograde '*' --stale"
         )
-    print("Feedback pages: feedback/<student>/<assignment>/. Grades: the gradebook of nbgrader.")
+    place = course.label(course.folder(course.feedback, "<assignment>", "<student>"))
+    print(f"Feedback pages: {place}/. Grades: the gradebook of nbgrader.")
     return int(bool(failed) or any(entry.score is None for entry in entries))
 
 
-def check(root: Path, assignments: list[str], *, quick: bool = False) -> int:
+def check(course: Course, assignments: list[str], *, quick: bool = False) -> int:
     """Check the course before it is released, and show what is to be mended.
 
     Returns 0 if there is nothing, and otherwise 1.
     """
     slowly = "" if quick else "; the mutants take minutes"
     print(f"Checking {', '.join(assignments)}{slowly}", flush=True)
-    settings = Rectify(parent=_settings())
     found = 0
-    with Sandbox(settings.isolation, settings.limits) as sandbox:
-        for title, findings in audit.run(root, sandbox, mutants=not quick):
+    with Sandbox(course.isolation, course.limits) as sandbox:
+        for title, findings in audit.run(course, sandbox, mutants=not quick):
             found += len(findings)
             if findings:
                 print(
                     "\n".join([f"\n{title}", *(f"  {finding}" for finding in findings)]), flush=True
                 )
-    print(f"\nTo mend: {found}." if found else audit.summary(root, mutants=not quick))
+    print(f"\nTo mend: {found}." if found else audit.summary(course, mutants=not quick))
     return int(bool(found))
 
 
-def new(root: Path, name: str) -> int:
+def new(course: Course, name: str) -> int:
     """Make the skeleton of an exercise, release it, and say what to do next.
 
     Returns 0 if it has been made, and otherwise 1.
     """
     try:
-        written = skeleton.make(root, name)
+        written = skeleton.make(course, name)
     except skeleton.Refused as reason:
         print(reason)
         return 1
-    if _nbgrader(root, "generate_assignment", name, "--no-db"):
+    if _nbgrader("generate_assignment", name, "--no-db"):
         print("The release could not be built.")
         return 1
-    print("\n".join(f"  {path.relative_to(root)}" for path in written))
+    print("\n".join(f"  {course.label(path)}" for path in written))
     print("What is left to do stands in these files. `make check` lists it.")
     return 0
 
 
-def _settings() -> BatchApp:
-    """Return the application with the settings of the course folder."""
-    app = BatchApp()
-    app.initialize([])
-    return app
-
-
-def _gradebook() -> str:
-    """Return the address of the gradebook that the settings in the course folder name."""
-    url: str = _settings().coursedir.db_url
-    return url
-
-
-def mutants(root: Path) -> int:
+def mutants(course: Course) -> int:
     """Test the suites by the answers in `mutants`, and write the table of what they catch.
 
-    Returns 0 if each answer earns what it must, and otherwise 1.
+    The right answers are also tried with small changes. Returns 0 if each earns what it must, and
+    otherwise 1.
     """
+    mechanical.operators()  # said now if they are missing, not after minutes
     print("Testing the suites by the answers in mutants/, which takes minutes", flush=True)
-    with Sandbox() as sandbox:
-        verdicts = list(mutation.measure(root, sandbox=sandbox))
-    (root / mutation.PAGE).write_text(mutation.page(verdicts), encoding="utf-8")
+    with Sandbox(course.isolation, course.limits) as sandbox:
+        verdicts = list(mutation.measure(course, sandbox=sandbox))
+        print(f"{len(verdicts)} answers. Now each right one with small changes", flush=True)
+        tried = list(mechanical.measure(course, sandbox=sandbox))
+    named = mechanical.equivalents(course)
+    page = f"{mutation.page(verdicts)}\n{mechanical.section(tried, named)}"
+    (course.root / mutation.PAGE).write_text(page, encoding="utf-8")
     found = [finding for v in verdicts for finding in mutation.judge(v.mutant, v.result)]
-    print("\n".join(map(str, found)) or f"{len(verdicts)} answers, each as it must be.")
+    found += mechanical.judge(tried, named)
+    content = f"{len(verdicts)} answers and {len(tried)} changes, each as it must be."
+    print("\n".join(map(str, found)) or content)
     print(f"Written: {mutation.PAGE}")
     return int(bool(found))
 
 
-def _nbgrader(root: Path, *arguments: str) -> int:
+def _nbgrader(*arguments: str) -> int:
     """Run nbgrader as one would by hand, but quieter, and return its exit code.
 
     What it removes to make room for what is new is not worth a warning here.
     """
-    return _run(root, "nbgrader", *arguments, "--log-level=ERROR")
+    return _run("nbgrader", *arguments, "--log-level=ERROR")
 
 
-def _run(root: Path, *arguments: str) -> int:
-    """Run a Python module in the course folder, and return its exit code."""
+def _run(*arguments: str) -> int:
+    """Run a Python module in this folder, and return its exit code."""
     environment = {**os.environ, "PYTHONWARNINGS": "ignore"}
     command = [sys.executable, "-m", *arguments]
-    return subprocess.run(command, cwd=root, env=environment, check=False).returncode
+    return subprocess.run(command, env=environment, check=False).returncode
 
 
 if __name__ == "__main__":

@@ -13,6 +13,8 @@ from nbgrader.plugins import ExtractorPlugin
 from nbgrader.utils import parse_utc, unzip
 from traitlets import Integer
 
+from grading.faults import SHORT
+
 
 class BoundedExtractor(ExtractorPlugin):
     """Unpacks each archive that is small enough when unpacked. Others are left out and named.
@@ -27,14 +29,17 @@ class BoundedExtractor(ExtractorPlugin):
 
     def extract(self, archive_path: str, extracted_path: str) -> None:
         """Unpack the archives in one folder into another, and copy what is no archive."""
-        for folder, _, names in os.walk(archive_path):
+        for folder, _, names in os.walk(archive_path, onerror=self._name):
             target = Path(extracted_path, os.path.relpath(folder, archive_path)).resolve()
             target.mkdir(parents=True, exist_ok=True)
             for path in (Path(folder, name) for name in sorted(names)):
                 try:
                     self._take(path, target)
+                except OSError as error:
+                    if error.errno in SHORT:
+                        raise
+                    self._name(error)
                 except (
-                    OSError,
                     ValueError,
                     EOFError,
                     zipfile.BadZipFile,
@@ -45,6 +50,10 @@ class BoundedExtractor(ExtractorPlugin):
                     # setuptools has errors of its own for archives that it does not know.
                     self.log.error("%s is left out: %s", path, error)
         self._settle(extracted_path)
+
+    def _name(self, error: OSError) -> None:
+        """Name what the system does not let be read or written."""
+        self.log.error("%s is left out: %s", error.filename, error.strerror)
 
     def _take(self, path: Path, target: Path) -> None:
         if path.is_symlink() or not path.is_file():

@@ -6,7 +6,6 @@ Each check has a title and yields findings. It may rely on what the checks befor
 from __future__ import annotations
 
 import os
-import shutil
 import subprocess
 import sys
 import tempfile
@@ -17,81 +16,81 @@ from pathlib import Path
 import nbformat
 from nbgrader import utils
 
-from grading import execution, leaks, lesson, mutation, submission, suite
+from grading import execution, leaks, lesson, mutation, reading, submission, suite
 from grading.faults import GraderError
 from grading.finding import Finding
 from grading.lesson import Lesson
 from grading.mutation import Mutant
 from grading.result import Outcome
 from grading.sandbox import Sandbox
+from grading.settings import Course
+
+_RELEASE = "release"
+"""The folder in which the releases are generated once more."""
 
 
 @dataclass(frozen=True)
-class Course:
+class Audit:
     """What the checks look at.
 
     Attributes:
-        root: the course folder.
+        course: the course, as its settings describe it.
         lessons: its solved notebooks.
         unread: what keeps other notebooks from being read.
-        generated: a folder like release/, with what the sources generate now.
+        generated: an empty folder for what the sources generate now.
         sandbox: where notebooks and answers run.
     """
 
-    root: Path
+    course: Course
     lessons: Sequence[Lesson]
     unread: Sequence[Finding]
     generated: Path
     sandbox: Sandbox
 
-    def hidden(self, name: str) -> Path:
-        """Return the hidden suite of a grade cell."""
-        return self.root / "test_exercise" / "hidden" / f"{name}.py"
-
     def graded(self, of: Lesson) -> list[str]:
         """Return the names of a notebook's grade cells that have a hidden suite."""
         names = [c.metadata.nbgrader.grade_id for c in of.notebook.cells if utils.is_grade(c)]
-        return [name for name in names if self.hidden(name).is_file()]
+        return [name for name in names if reading.is_file(self.course.suite(name))]
 
 
-def run(root: Path, sandbox: Sandbox, *, mutants: bool) -> Iterator[tuple[str, list[Finding]]]:
+def run(course: Course, sandbox: Sandbox, *, mutants: bool) -> Iterator[tuple[str, list[Finding]]]:
     """Make all checks, the mutants last and only if asked for. Yields titles and findings."""
-    lessons, unread = lesson.find(root)
+    lessons, unread = lesson.find(course)
     with tempfile.TemporaryDirectory() as folder:
-        course = Course(root, lessons, unread, Path(folder) / "release", sandbox)
+        audit = Audit(course, lessons, unread, Path(folder), sandbox)
         for title, check in _CHECKS:
-            yield title, list(check(course))
+            yield title, list(check(audit))
     if mutants:
-        yield "Mutants", list(mutation.findings(root, sandbox=sandbox))
+        yield "Mutants", list(mutation.findings(course, sandbox=sandbox))
 
 
-def summary(root: Path, *, mutants: bool) -> str:
+def summary(course: Course, *, mutants: bool) -> str:
     """Return what has been checked, for a course in which nothing is to be mended."""
-    lessons, _ = lesson.find(root)
-    hidden = list((root / "test_exercise" / "hidden").glob("test_*.py"))
+    lessons, _ = lesson.find(course)
+    hidden = [path for path in reading.inside(course.hidden) if path.match("test_*.py")]
     counts = [
         f"{len(lessons)} solved notebooks",
-        f"{sum(path.is_file() for path in (root / 'release').rglob('*'))} released files",
+        f"{len(course.files(course.release))} released files",
         f"{len(hidden)} hidden suites worth {sum(suite.describe(p)[1] for p in hidden):g} points",
-        f"{len(leaks.secrets(root, lessons))} lines and expressions that must not be released",
+        f"{len(leaks.secrets(course, lessons))} lines and expressions that must not be released",
     ]
     if mutants:
-        counts.append(f"{len(mutation.find(root / 'mutants'))} answers in mutants/")
+        counts.append(f"{len(mutation.find(course.root / 'mutants'))} answers in mutants/")
     return f"Nothing to mend. Checked: {', '.join(counts)}."
 
 
-def stored(course: Course) -> Iterator[Finding]:
+def stored(audit: Audit) -> Iterator[Finding]:
     """Solved notebooks can be read and are stored clean."""
-    yield from course.unread
-    for of in course.lessons:
+    yield from audit.unread
+    for of in audit.lessons:
         yield from lesson.stored_clean(of)
 
 
-def solutions(course: Course) -> Iterator[Finding]:
+def solutions(audit: Audit) -> Iterator[Finding]:
     """Solved notebooks run without an error, pass the visible checks, and earn full points."""
-    for of in course.lessons:
-        notebook, graded = nbformat.from_dict(of.notebook), course.graded(of)
-        execution.run(notebook, course.sandbox, skip=set(graded))
+    for of in audit.lessons:
+        notebook, graded = nbformat.from_dict(of.notebook), audit.graded(of)
+        execution.run(notebook, audit.sandbox, skip=set(graded))
         for cell in notebook.cells:
             for output in cell.get("outputs", []):
                 if output.output_type == "error":
@@ -100,64 +99,74 @@ def solutions(course: Course) -> Iterator[Finding]:
                 elif output.get("name") == "stderr":
                     fact = f"It warns: {output.text.strip().splitlines()[-1]}"
                     yield Finding(of.file, fact, "Mend the cell.", cell.id)
-        yield from _graded(course, of, of.notebook, "The solution", full=True)
-    yield from _visible(course)
+        yield from _graded(audit, of, of.notebook, "The solution", full=True)
+    yield from _visible(audit)
 
 
-def stubs(course: Course) -> Iterator[Finding]:
+def stubs(audit: Audit) -> Iterator[Finding]:
     """Released stubs earn nothing."""
-    for of in course.lessons:
-        path = course.root / "release" / of.assignment / of.path.name
+    for of in audit.lessons:
+        path = audit.course.folder(audit.course.release, of.assignment) / of.path.name
         if path.is_file():  # the next check says so where it is not
             released = nbformat.read(path, as_version=4)
-            yield from _graded(course, of, released, "The released stub", full=False)
+            yield from _graded(audit, of, released, "The released stub", full=False)
 
 
-def releases(course: Course) -> Iterator[Finding]:
-    """What is in release/ is what the sources generate now."""
-    problem = _generate(course.root, course.generated.parent)
+def releases(audit: Audit) -> Iterator[Finding]:
+    """What has been released is what the sources generate now."""
+    course = audit.course
+    problem = _generate(course, audit.generated)
     if problem:
-        yield Finding("source", f"No release can be generated: {problem}", "Mend the source.")
+        fact = f"No release can be generated: {problem}"
+        yield Finding(course.source, fact, "Mend the source.")
         return
-    folder = course.root / "release"
-    made, there = (
-        {path.relative_to(top) for path in top.rglob("*") if path.is_file()}
-        for top in (course.generated, folder)
-    )
+    made = {
+        path.relative_to(audit.generated / _RELEASE): path
+        for path in (audit.generated / _RELEASE).rglob("*")
+        if path.is_file()
+    }
+    there = {
+        Path(assignment, path.relative_to(folder)): path
+        for folder, _, assignment in course.folders(course.release)
+        for path in reading.below(folder)
+    }
     for name in sorted(made | there):
-        file = (Path("release") / name).as_posix()
-        again = f"Run `nbgrader generate_assignment {name.parts[0]} --force`."
+        assignment, *rest = name.parts
+        file = course.label(course.folder(course.release, assignment).joinpath(*rest))
+        again = f"Run `nbgrader generate_assignment {assignment} --force`."
         if name not in there:
             yield Finding(file, "It is missing.", again)
         elif name not in made:
             yield Finding(file, "No source generates it.", "Remove it.")
-        elif (course.generated / name).read_bytes() != (folder / name).read_bytes():
+        elif made[name].read_bytes() != there[name].read_bytes():
             yield Finding(file, "It is not what the source generates now.", again)
+    for path in sorted(set(course.files(course.release)) - set(there.values())):
+        yield Finding(course.label(path), "No source generates it.", "Remove it.")
 
 
-_CHECKS: tuple[tuple[str, Callable[[Course], Iterable[Finding]]], ...] = (
-    ("To do", lambda course: lesson.to_dos(course.root, course.lessons)),
+_CHECKS: tuple[tuple[str, Callable[[Audit], Iterable[Finding]]], ...] = (
+    ("To do", lambda audit: lesson.to_dos(audit.course, audit.lessons)),
     ("Notebooks as they are stored", stored),
-    ("Names, tags and points", lambda course: lesson.names(course.root, course.lessons)),
-    ("Figures", lambda course: lesson.figures(course.root, course.lessons)),
-    ("Links", lambda course: lesson.links(course.lessons)),
+    ("Names, tags and points", lambda audit: lesson.names(audit.course, audit.lessons)),
+    ("Figures", lambda audit: lesson.figures(audit.course, audit.lessons)),
+    ("Links", lambda audit: lesson.links(audit.lessons)),
     ("Solutions", solutions),
     ("Released stubs", stubs),
     ("Releases", releases),
-    ("What must stay private", lambda course: leaks.findings(course.root, course.lessons)),
+    ("What must stay private", lambda audit: leaks.findings(audit.course, audit.lessons)),
 )
 
 
 def _graded(
-    course: Course, of: Lesson, notebook: nbformat.NotebookNode, what: str, *, full: bool
+    audit: Audit, of: Lesson, notebook: nbformat.NotebookNode, what: str, *, full: bool
 ) -> Iterator[Finding]:
     """Grade a notebook with its hidden suites: it must earn all points, or none."""
-    answers = submission.answers(submission.rebuild(notebook, notebook))
-    for name in course.graded(of):
-        path = course.hidden(name)
-        file = path.relative_to(course.root).as_posix()
+    answers = submission.answers(submission.rebuild(notebook, notebook, notebook))
+    for name in audit.graded(of):
+        path = audit.course.suite(name)
+        file = audit.course.label(path)
         try:
-            result = suite.grade(path, answers, sandbox=course.sandbox, seed="check")
+            result = suite.grade(path, answers, sandbox=audit.sandbox, seed="check")
         except GraderError as error:
             yield Finding(file, str(error), "Mend the suite.")
             continue
@@ -172,21 +181,23 @@ def _graded(
         yield Finding(of.file, fact.strip(), mend, ", ".join(cells))
 
 
-def _visible(course: Course) -> Iterator[Finding]:
+def _visible(audit: Audit) -> Iterator[Finding]:
     """Run the visible checks against the solutions."""
     cells = {
         cell.metadata.nbgrader.grade_id: (of, cell)
-        for of in course.lessons
+        for of in audit.lessons
         for cell in of.notebook.cells
         if utils.is_solution(cell)
-        and (course.root / f"test_exercise/test_{cell.metadata.nbgrader.grade_id}.py").is_file()
+        and (
+            audit.course.root / f"test_exercise/test_{cell.metadata.nbgrader.grade_id}.py"
+        ).is_file()
     }
     answers = {
         tag: Mutant(Path(tag, "right", "solution.py"), cell.source)
         for tag, (_, cell) in cells.items()
     }
     try:
-        failed = mutation.visible(list(answers.values()), course.root) if answers else {}
+        failed = mutation.visible(list(answers.values()), audit.course) if answers else {}
     except GraderError as error:
         yield Finding("test_exercise", str(error), "Mend the visible suite.")
         return
@@ -196,16 +207,25 @@ def _visible(course: Course) -> Iterator[Finding]:
             yield Finding(of.file, fact, "Mend the solution or the check.", cell.id)
 
 
-def _generate(root: Path, folder: Path) -> str:
-    """Generate the releases in a copy of the course; return what went wrong, if anything did."""
-    for name in ("source", "test_exercise", "assets"):
-        if (root / name).is_dir():
-            leave = shutil.ignore_patterns(".ipynb_checkpoints", "__pycache__")
-            shutil.copytree(root / name, folder / name, symlinks=True, ignore=leave)
-    shutil.copy(root / "nbgrader_config.py", folder)
+def _generate(course: Course, folder: Path) -> str:
+    """Generate the releases into another folder; return what went wrong, if anything did.
+
+    The settings are those of the course but for the places, which are the same for each course.
+    """
+    for source, _, assignment in course.folders(course.source):
+        (folder / "source").mkdir(exist_ok=True)
+        (folder / "source" / assignment).symlink_to(source)
+    places = {
+        "root": course.root,
+        "directory_structure": "{nbgrader_step}/{student_id}/{assignment_id}",
+        "source_directory": folder / "source",
+        "release_directory": folder / _RELEASE,
+    }
+    options = [f"--CourseDirectory.{name}={value}" for name, value in places.items()]
+    command = [sys.executable, "-m", "nbgrader", "generate_assignment", "*", "--force", "--no-db"]
     done = subprocess.run(
-        [sys.executable, "-m", "nbgrader", "generate_assignment", "*", "--force", "--no-db"],
-        cwd=folder,
+        [*command, *options],
+        cwd=course.start,
         env={**os.environ, "PYTHONWARNINGS": "ignore"},
         capture_output=True,
         text=True,

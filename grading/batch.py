@@ -31,12 +31,13 @@ from nbgrader.converters.base import NbGraderException
 from sqlalchemy.exc import OperationalError
 from traitlets import Bool, Integer, Unicode, default
 
-from grading import collected, progress
+from grading import collected, environment, memory, progress
 from grading.cluster import Workers, workers
-from grading.faults import GraderError
+from grading.faults import GraderError, MachineShort
 from grading.gradebook import Recorder
 from grading.preprocessors import GRADED, Grade, SubmissionExporter
 from grading.report import is_stale
+from grading.settings import Course
 from grading.task import Graded, Task
 
 IN_FLIGHT = 3
@@ -79,6 +80,8 @@ class Batch(Autograde):
         self._seconds: defaultdict[str, float] = defaultdict(float)
         self._phases: dict[bool, list[Any]] = {}
         self._known: dict[str, set[str]] = {}
+        self._again: dict[str, list[Task]] = {}
+        self._tries: defaultdict[str, int] = defaultdict(int)
         todo = sorted(filter(self._is_wanted, self.assignments), key=self._names)
         skipped = len(self.assignments) - len(todo)
         if skipped:
@@ -106,6 +109,7 @@ class Batch(Autograde):
         """Make sure of the workers before anything is touched."""
         exporter = self.exporter
         try:
+            environment.check(exporter.limits)
             pool.check(exporter.isolation, exporter.limits)
         except (GraderError, TimeoutError) as error:
             self.log.error(str(error))
@@ -121,15 +125,26 @@ class Batch(Autograde):
             except Exception as error:
                 self._fail(folder, error)
             else:
-                pool.submit(folder, tasks)
+                self._submit(pool, folder, tasks)
         while pool.waiting:
             self._take(pool)
+
+    def _submit(self, pool: Workers, folder: str, tasks: list[Task]) -> None:
+        """Hand a submission over, and keep it until it has come back with a grade."""
+        self._again[folder] = tasks
+        self._tries[folder] += 1
+        pool.submit(folder, tasks)
 
     def _take(self, pool: Workers) -> None:
         """Wait for one submission to come back, and record it."""
         started = time.monotonic()
         folder, graded = pool.next()
         self._seconds["waiting"] += time.monotonic() - started
+        tasks = self._again.pop(folder)
+        if isinstance(graded, MachineShort) and self._tries[folder] < memory.TRIES:
+            # Behind all the others: the worker has waited for memory meanwhile.
+            self._submit(pool, folder, tasks)
+            return
         if isinstance(graded, GraderError):
             self._fail(folder, graded)
             return
@@ -185,6 +200,12 @@ class Batch(Autograde):
 
     def _is_wanted(self, folder: str) -> bool:
         """Return whether a submission is new, newer than its grade, or asked for."""
+        try:
+            return self._is_new(folder)
+        except GraderError:
+            return True  # then grading it meets the same error, and names it
+
+    def _is_new(self, folder: str) -> bool:
         assignment, student = self._names(folder)
         if student in self.coursedir.student_id_exclude.split(","):
             return False
@@ -192,8 +213,10 @@ class Batch(Autograde):
         released = collected.release_folder(self.coursedir, assignment)
         if self.force or not final.is_dir():
             return True
-        handed_in, limit = self.assignments[folder], self.exporter.notebook_mb
-        if collected.outdated(handed_in, final, released, limit):
+        if collected.outdated(
+            *(self.assignments[folder], final, released, self.exporter.wanted(assignment)),
+            lambda graded: bool(self.exporter.records.hold(assignment, student, graded)),
+        ):
             return True
         new, old = map(self.coursedir.get_existing_timestamp, (folder, str(final)))
         if new is not None and old is not None and new > old:
@@ -248,7 +271,7 @@ class Batch(Autograde):
 
     @property
     def _hidden(self) -> Path:
-        return Path(self.coursedir.root, self.exporter.hidden_directory)
+        return Course.of(self.coursedir, self.exporter).hidden
 
     def _use_phase(self, *, sanitizing: bool) -> None:
         """Have the exporter run the steps before grading, or those from grading on."""
@@ -289,20 +312,39 @@ class BatchApp(AutogradeApp):
     def _classes_default(self) -> list[type]:
         return [*super()._classes_default(), Batch]
 
+    def load_config_file(self, **kwargs: Any) -> None:
+        """Load the settings. nbgrader reads those of the course folder after it has missed them."""
+        root = self.config.CourseDirectory.get("root")
+        log = self.log
+        if isinstance(root, str) and Path(root, "nbgrader_config.py").is_file():
+            log.addFilter(_is_no_false_alarm)
+        try:
+            super().load_config_file(**kwargs)
+        finally:
+            log.removeFilter(_is_no_false_alarm)
+
     def start(self) -> None:
         """Grade, and exit with 1 when something could not be graded, 130 when interrupted."""
         NbGrader.start(self)
-        if len(self.extra_args) != 1:
+        named = [*self.extra_args, *filter(None, [self.coursedir.assignment_id])]
+        if len(named) != 1:
             self.fail("Name one assignment, or '*' for all: %s", self.examples)
-        self.coursedir.assignment_id = self.extra_args[0]
+        self.coursedir.assignment_id = named[0]
         try:
             Batch(coursedir=self.coursedir, parent=self).start()
         except NbGraderException as problem:
             print(problem, file=sys.stderr)
             sys.exit(1)
+        except OperationalError as problem:
+            print(f"The gradebook cannot be used: {problem.orig}.", file=sys.stderr)
+            sys.exit(1)
         except KeyboardInterrupt:
             print("Interrupted. What was graded is recorded; the same command goes on from there.")
             sys.exit(130)
+
+
+def _is_no_false_alarm(record: logging.LogRecord) -> bool:
+    return not record.getMessage().startswith("No nbgrader_config.py file found")
 
 
 def _remove(folder: Path) -> None:

@@ -38,30 +38,59 @@ def numbers_off(kink: float, rng: torch.Generator, *shape: int) -> Tensor:
     return kink + distance + 0.1 * distance.sign()
 
 
-def with_special_values(x: Tensor, rng: torch.Generator) -> Tensor:
-    """The numbers of x with NaN, infinity and minus infinity strewn in."""
-    special = torch.tensor([torch.nan, torch.inf, -torch.inf], dtype=x.dtype)
-    both = torch.cat([x.flatten(), special])
+def shapes_off(kink: float, rng: torch.Generator) -> Iterator[Tensor]:
+    """The same in several shapes, and single numbers on each side of the kink.
+
+    A gradient that has lost or won a dimension of size 1 is summed or spread without a word.
+    """
+    for shape in ((5, 6), (3, 1), (1, 2, 1)):
+        yield numbers_off(kink, rng, *shape)
+    distance = numbers_off(0, rng, 1).abs()
+    yield kink + distance
+    yield kink - distance
+
+
+def with_special_values(x: Tensor, rng: torch.Generator, kink: float = 0) -> Tensor:
+    """The numbers of x with NaN, the infinities, both zeros and the kink strewn in."""
+    values = [torch.nan, torch.inf, -torch.inf, 0.0, -0.0, kink]
+    both = torch.cat([x.flatten(), torch.tensor(values, dtype=x.dtype)])
     return both[torch.randperm(len(both), generator=rng)]
 
 
 def dense_layouts(rng: torch.Generator) -> Iterator[Tensor]:
-    """Tensors whose elements each have a place of their own: fit to be changed in place."""
-    yield numbers(rng).abs()  # 0-dim
-    yield -numbers(rng).abs()
+    """Tensors whose elements each have a place of their own: fit to be changed in place.
+
+    Many have a dimension of size 1: what squeezes, flattens or adds dimensions is found out there.
+    """
+    for shape in ((), (1,), (1, 1)):  # a single number, of each sign
+        yield numbers(rng, *shape).abs()
+        yield -numbers(rng, *shape).abs()
     yield numbers(rng, 9)
+    yield numbers(rng, 1, 5)
+    yield numbers(rng, 5, 1)
+    yield numbers(rng, 2, 1, 3)
+    yield numbers(rng, 1, 2, 1, 3)
     yield numbers(rng, 3, 2, 4)
     yield numbers(rng, 4, 6).T
+    yield numbers(rng, 3, 1, 4).transpose(0, 2)
     yield numbers(rng, 5, 8)[:, ::2]  # gaps inside each row
+    yield numbers(rng, 5, 8)[:, 2:3]  # one column
     yield numbers(rng, 6, 7)[1:-1, 2:]  # starts inside its storage, gaps between rows
     yield numbers(rng, 2, 3, 4, 5).contiguous(memory_format=torch.channels_last)
 
 
+def empty_layouts(rng: torch.Generator) -> Iterator[Tensor]:
+    """Tensors without an element. Whose memory they lie in cannot be told: they have none."""
+    for shape in ((0,), (0, 3), (1, 0), (2, 0, 1)):
+        yield numbers(rng, *shape)
+
+
 def layouts(rng: torch.Generator) -> Iterator[Tensor]:
-    """Tensors of many shapes and layouts, an empty and an expanded one among them."""
+    """Tensors of many shapes and layouts, empty and expanded ones among them."""
     yield from dense_layouts(rng)
-    yield numbers(rng, 0, 3)
+    yield from empty_layouts(rng)
     yield numbers(rng, 4, 1).expand(4, 3)
+    yield numbers(rng, 1, 1).expand(1, 3)
 
 
 def assert_like(actual: Tensor, expected: Tensor) -> None:

@@ -15,7 +15,8 @@ import dask
 from distributed import Client, Future, LocalCluster, Security, as_completed
 from distributed.scheduler import KilledWorker
 
-from grading.faults import GraderError
+from grading import environment, memory
+from grading.faults import GraderError, MachineShort
 from grading.limits import Limits
 from grading.sandboxes import shared
 from grading.task import Graded, Task, perform
@@ -41,6 +42,7 @@ def ready(isolation: str, limits: Limits, expected: str) -> str:
     if program() != expected:
         return f"it has another version of this package ({program()}, not {expected})"
     try:
+        environment.check(limits)
         shared(isolation, limits).start()
     except GraderError as error:
         return str(error)
@@ -48,11 +50,20 @@ def ready(isolation: str, limits: Limits, expected: str) -> str:
 
 
 def grade(tasks: list[Task], expected: str) -> list[Graded]:
-    """Grade the notebooks of one submission on a worker. Raises GraderError."""
+    """Grade the notebooks of one submission on a worker. Raises GraderError.
+
+    Where this machine is short, it raises MachineShort only after it has waited for memory: until
+    then this worker takes no other submission.
+    """
     if program() != expected:
         raise GraderError("A worker has another version of this package. Install the same one.")
     try:
+        for task in tasks:
+            environment.check(task.limits)
         return [perform(task) for task in tasks]
+    except MachineShort as error:
+        memory.outlast(max(task.limits.memory_mb for task in tasks) * 2**20)
+        raise MachineShort(str(error)) from None
     except GraderError as error:
         problem = str(error)
     except Exception as error:

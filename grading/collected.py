@@ -2,8 +2,8 @@
 
 nbgrader copies every file of a submission into autograded/, and from there onto feedback pages'
 folders. It follows links, so it would copy what a link leads to, and it reads whatever is there,
-a device or a pipe too. Grading needs none of these files. What stays is nbgrader's timestamp, and
-files that the course wants back from students (`exclude_overwriting`).
+a device or a pipe too. Grading needs none of these files. What stays is what nbgrader itself has
+written there, and files that the course asks students for.
 
 nbgrader also takes work for graded unless a timestamp says that it is newer. Here it is graded
 again whenever the notebook is another one: an old score never stands for a resubmission.
@@ -14,35 +14,31 @@ from __future__ import annotations
 import fnmatch
 import glob
 import os
-import shutil
-import stat
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+import re
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager, suppress
 from datetime import datetime
-from functools import partial
-from logging import Logger
 from pathlib import Path
 from typing import Any
 
 from nbgrader import utils
 from nbgrader.converters.base import NbGraderException
 from nbgrader.coursedir import CourseDirectory
-from nbgrader.utils import parse_utc
 
-from grading import submission
-
-MAX_KEPT_BYTES = 10_000_000
-"""The size of a file that is kept beside the notebooks."""
+from grading import beside, bookkeeping, reading, submission
+from grading.beside import Wanted
+from grading.recorded import Records
 
 
-def guard(converter: Any, max_mb: float) -> None:
+def guard(converter: Any, wanted: Callable[[str], Wanted], records: Records) -> None:
     """Make one `Autograde` converter find every notebook and copy only what is kept.
 
     Call it between the converter's listing of submissions and its work on them, which is when
-    it makes its exporter. `max_mb` is the size of a notebook that is read.
+    it makes its exporter. `wanted` tells what an assignment wants beside its notebooks, `records`
+    what the gradebook holds.
     """
-    refused = _list_again(converter)
-    converter.coursedir.get_existing_timestamp = partial(_timestamp, converter.log)
+    refused, timeless = _list_again(converter)
+    converter.coursedir.get_existing_timestamp = _timestamp
     copy_all = converter.init_assignment
 
     def init_assignment(assignment_id: str, student_id: str) -> None:
@@ -50,11 +46,11 @@ def guard(converter: Any, max_mb: float) -> None:
         with _ignoring(converter.coursedir, source):
             copy_all(assignment_id, student_id)
         target = Path(converter._format_dest(assignment_id, student_id))
-        kept = list(converter.exclude_overwriting.get(assignment_id, ()))
-        if converter.coursedir.get_existing_timestamp(str(source)) is not None:
-            kept.append("timestamp.txt")
-        for name in kept:
-            _copy(source, name, target)
+        released = release_folder(converter.coursedir, assignment_id)
+        files, _ = wanted(assignment_id).take(source, released)
+        for name, data in {**files, **bookkeeping.files(source)}.items():
+            (target / name).parent.mkdir(parents=True, exist_ok=True)
+            (target / name).write_bytes(data)
 
     is_wanted = converter.init_destination
 
@@ -64,9 +60,12 @@ def guard(converter: Any, max_mb: float) -> None:
         if student_id in converter.coursedir.student_id_exclude.split(","):
             return False
         target = Path(converter._format_dest(assignment_id, student_id))
-        return _make_room(
-            converter, target, release_folder(converter.coursedir, assignment_id), max_mb
+        released = release_folder(converter.coursedir, assignment_id)
+        old = outdated(
+            *(converter.notebooks, target, released, wanted(assignment_id)),
+            lambda graded: records.hold(assignment_id, student_id, graded),
         )
+        return _make_room(converter, target, old)
 
     convert_all = converter.convert_notebooks
 
@@ -74,68 +73,122 @@ def guard(converter: Any, max_mb: float) -> None:
         convert_all()
         if refused:
             raise NbGraderException(f"{len(refused)} submitted folders were not graded: see above.")
+        if timeless:
+            raise NbGraderException(
+                f"{len(timeless)} submissions were graded without their time: see above."
+            )
 
     converter.init_destination = init_destination
     converter.init_assignment = init_assignment
     converter.convert_notebooks = convert_notebooks
 
 
-def outdated(notebooks: Iterable[str], graded: Path, released: Path, max_mb: float) -> list[Path]:
+def outdated(
+    notebooks: Iterable[str],
+    graded: Path,
+    released: Path,
+    wanted: Wanted,
+    recorded: Callable[[Path], bool],
+) -> list[Path]:
     """Return which notebooks of a graded submission are no grade of what is handed in now.
 
-    They are missing there, their grading was interrupted, or they were made from another file.
-    `notebooks` are the submitted ones; those that were not released are never graded.
+    They are missing there, their grading was interrupted, they were made from other files, or the
+    gradebook does not have them: `recorded` tells that. `notebooks` are the submitted ones; those
+    that were not released are never graded. Raises Closed.
     """
-    return [
-        graded / path.name
-        for path in map(Path, notebooks)
-        if (released / path.name).is_file()
-        and (
-            not (graded / path.name).is_file()
-            or submission.differs(path, graded / path.name, max_mb)
-        )
-    ]
+
+    def is_outdated(path: Path) -> bool:
+        if not reading.is_file(graded / path.name) or _handed_in_again(path.parent, graded):
+            return True
+        files, _ = wanted.take(path.parent, released)
+        return submission.differs(
+            path, graded / path.name, wanted.max_mb, files=beside.digest(files)
+        ) or not recorded(graded / path.name)
+
+    known = (path for path in map(Path, notebooks) if reading.is_file(released / path.name))
+    return [graded / path.name for path in known if is_outdated(path)]
 
 
-def _timestamp(log: Logger, folder: str) -> datetime | None:
-    """Return when a submission was handed in, in UTC, or None where no file says so.
+def _handed_in_again(folder: Path, graded: Path) -> bool:
+    """Tell whether nbgrader has written of another time or another secret since the grading."""
+    now, then = bookkeeping.files(folder), bookkeeping.files(graded)
+    return any(then.get(name) != data for name, data in now.items())
 
-    nbgrader opens whatever has the file's name, and stops at text that is no time.
+
+def _timestamp(folder: str) -> datetime | None:
+    """Return when a submission was handed in; None where that cannot be read, either.
+
+    nbgrader opens whatever has the file's name, and stops for everybody at text that is no time.
     """
-    path = Path(folder, "timestamp.txt")
-    try:
-        if not stat.S_ISREG(path.lstat().st_mode) or path.stat().st_size > 100:
-            raise ValueError("it is no small ordinary file")
-        time: datetime | None = parse_utc(path.read_text(encoding="utf-8").strip())
-    except FileNotFoundError:
-        return None
-    except (OSError, ValueError, OverflowError) as error:
-        log.warning("%s is left out: %s. The submission has no time.", path, error)
-        return None
-    return time
+    with suppress(ValueError):
+        return bookkeeping.time(Path(folder))
+    return None
 
 
-def _list_again(converter: Any) -> list[str]:
-    """List the submissions anew, so that each has a grade or is named. Returns the latter.
+def _list_again(converter: Any) -> tuple[list[str], list[str]]:
+    """List the submissions anew, so that each has a grade or is named.
 
-    nbgrader overlooks folders with brackets in their names, and folders without a notebook. A
-    name with a line break would stop it for everybody.
+    Returns the folders that cannot be graded, and those whose time cannot be read.
+
+    nbgrader overlooks folders with brackets in their names, folders without a notebook, and what
+    it may not open. A name with a line break would stop it for everybody.
     """
     course = converter.coursedir
-    refused = []
-    for folder in glob.glob(converter._format_source(course.assignment_id, course.student_id)):
-        reason = _refusal(Path(folder))
+    timeless = []
+    pattern = converter._format_source(course.assignment_id, course.student_id)
+    found, closed = reading.search(pattern)
+    for fault in closed:
+        converter.log.error("%s", fault)
+    refused = [str(fault.path) for fault in closed]
+    for folder in found:
+        assignment, student = _names(converter, folder)
+        try:
+            reason = _refusal(Path(folder), Path(course.root), assignment, student)
+            notebooks = [] if reason else _notebooks(converter, folder, assignment)
+        except reading.Closed as error:
+            reason, notebooks = str(error).rstrip("."), []
         if reason:
             converter.log.error("%r cannot be graded: %s.", folder, reason)
             converter.assignments.pop(folder, None)
             refused.append(folder)
         elif os.path.isdir(folder):
-            there = release_folder(course, os.path.basename(folder))
-            names = {path.name for path in there.glob("*.ipynb")}
-            names |= {path.name for path in Path(folder).iterdir() if path.suffix == ".ipynb"}
-            wanted = fnmatch.filter(sorted(names), f"{course.notebook_id}.ipynb")
-            converter.assignments[folder] = [os.path.join(folder, name) for name in wanted]
-    return refused
+            converter.assignments[folder] = notebooks
+            if _warn(converter, Path(folder)):
+                timeless.append(folder)
+    return refused, timeless
+
+
+def _notebooks(converter: Any, folder: str, assignment: str) -> list[str]:
+    """Return the places of all notebooks that a submitted folder has or should have.
+
+    Raises Closed where one of them, or what lies beside them, cannot be read.
+    """
+    released = release_folder(converter.coursedir, assignment)
+    there = reading.notebooks(folder)
+    for path in (*there, *(Path(folder, name) for name in bookkeeping.NAMES)):
+        reading.check(path)
+    names = {path.name for path in (*reading.notebooks(released), *there)}
+    wanted = fnmatch.filter(sorted(names), f"{converter.coursedir.notebook_id}.ipynb")
+    return [os.path.join(folder, name) for name in wanted]
+
+
+def _warn(converter: Any, folder: Path) -> bool:
+    """Name what nbgrader wrote and somebody has changed. Returns whether the time is lost."""
+    fault = bookkeeping.fault(bookkeeping.secret, folder)
+    if fault:
+        converter.log.error(
+            "%s/%s is left out: %s. So the feedback cannot be released through the exchange. "
+            "Collect the submission again, or hand out the page in feedback/ yourself.",
+            *(folder, bookkeeping.SECRET, fault),
+        )
+    fault = bookkeeping.fault(bookkeeping.time, folder)
+    if fault:
+        converter.log.error(
+            "%s/%s is left out: %s. The submission has no time, so it counts as "
+            "in time. Write into it when the work was handed in, or remove it.",
+            *(folder, bookkeeping.TIME, fault),
+        )
+    return bool(fault)
 
 
 def release_folder(course: CourseDirectory, assignment: str) -> Path:
@@ -143,26 +196,37 @@ def release_folder(course: CourseDirectory, assignment: str) -> Path:
     return Path(course.format_path(course.release_directory, ".", assignment))
 
 
-def _refusal(folder: Path) -> str:
+def _names(converter: Any, folder: str) -> tuple[str, str]:
+    """Return the assignment and the student of a submitted folder."""
+    pattern = converter._format_source("(?P<assignment>.*)", "(?P<student>.*)", escape=True)
+    found = re.fullmatch(pattern, folder, re.DOTALL)
+    if found is None:
+        raise NbGraderException(f"{folder} is not named as submissions are: {pattern}")
+    return found["assignment"], found["student"]
+
+
+def _refusal(folder: Path, root: Path, assignment: str, student: str) -> str:
     """Return why a submitted folder cannot be graded, and what mends it; nothing if it can."""
-    student = folder.parent
-    if any(ord(character) < 32 for character in student.name):
+    if any(ord(character) < 32 for character in student):
         return "the student's id holds a control character. Rename the folder"
-    if set(student.name) & set("[]*?"):
+    if set(student) & set("[]*?"):
         return "nbgrader reads [ ] * ? in a student's id as a pattern. Rename the folder"
-    if set(student.name) & set('<>"\\'):
+    if set(student) & set('<>"\\'):
         return "formgrader would show < > \" \\ in a student's id as HTML. Rename the folder"
-    if folder.is_symlink() or student.is_symlink():
+    # The course folder itself may be a link, and have any name.
+    own = [part for part in (folder, *folder.parents) if root in part.parents]
+    if any(part.is_symlink() for part in own if part.name in (assignment, student)):
         return "the folder is a link, so the work may be somebody else's. Put a real folder there"
     return ""
 
 
-def _make_room(converter: Any, target: Path, released: Path, max_mb: float) -> bool:
+def _make_room(converter: Any, target: Path, old: list[Path]) -> bool:
     """Remove graded notebooks that are outdated. Returns whether there was any."""
-    old = outdated(converter.notebooks, target, released, max_mb)
     for path in old:
         converter.log.warning(
-            "%s: it was handed in anew, or grading was interrupted. It is graded again.", path
+            "%s: it was handed in anew, grading was interrupted, or the gradebook does not have "
+            "its grade. It is graded again.",
+            path,
         )
     if old and converter.coursedir.notebook_id == "*":
         utils.rmtree(str(target))
@@ -182,16 +246,3 @@ def _ignoring(course: Any, folder: Path) -> Iterator[None]:
         yield
     finally:
         course.ignore = before
-
-
-def _copy(source: Path, name: str, target: Path) -> None:
-    """Copy one file if it is an ordinary one of ordinary size that lies in the submission."""
-    path = source / name
-    try:
-        status = path.lstat()
-        inside = path.resolve().is_relative_to(source.resolve())
-    except (OSError, ValueError):
-        return
-    if stat.S_ISREG(status.st_mode) and inside and status.st_size <= MAX_KEPT_BYTES:
-        (target / name).parent.mkdir(parents=True, exist_ok=True)
-        shutil.copyfile(path, target / name)

@@ -2,24 +2,29 @@
 
 from __future__ import annotations
 
+import ast
 import base64
 import binascii
 import json
 import math
+import secrets
 import time
 from collections.abc import Iterator
 from typing import Any
 
 import nbformat
+from IPython.core.displayhook import DisplayHook
+from IPython.core.inputtransformer2 import TransformerManager
 from nbformat import NotebookNode
 from nbgrader import utils
 
-from grading import feedback
+from grading import feedback, review, submission
 from grading.faults import Misbehaved, Stalled, StudentFault
 from grading.limits import Limits, limit_met
 from grading.sandbox import Sandbox, Session
+from grading.worker import verdict
 from grading.worker.cells import MAX_OUTPUTS
-from grading.worker.protocol import ProtocolError, parse_json
+from grading.worker.protocol import Frame, ProtocolError, parse_json
 
 _PNG = b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR"
 """How each PNG image begins (RFC 2083); its width and height follow, four bytes each."""
@@ -78,7 +83,7 @@ def run(
     for cell in cells:
         cell.outputs = [feedback.refusal("This cell was not run.")] if utils.is_grade(cell) else []
         cell.execution_count = None
-    with sandbox.session("cells") as session:
+    with sandbox.session("graded" if any(map(_decides, cells)) else "cells") as session:
         done = sandbox.lesson_outputs
         if tuple(cell.source for cell in cells[: len(done)]) != sandbox.lesson:
             raise ValueError("the notebook does not begin with the lesson that the sandbox ran")
@@ -89,7 +94,7 @@ def run(
                 if number <= len(done):
                     outputs = _outputs(done[number - 1], number)
                 else:
-                    outputs = _run_cell(cell.source, number, session, sandbox.limits, deadline)
+                    outputs = _run_cell(cell, number, session, sandbox.limits, deadline)
                 room -= sum(map(_size, outputs))
                 if room < 0:
                     raise StudentFault(
@@ -107,27 +112,128 @@ def run(
             cell.outputs = _fair(outputs, cell) if utils.is_grade(cell) else outputs
 
 
+def flag(notebook: NotebookNode, released: NotebookNode, skip: set[str]) -> None:
+    """Add to grade cells what a human should look at in the student's cells before them.
+
+    For a notebook that has been run. `skip` is that of `run`: suites look at their answers.
+    """
+    known = {cell.source for cell in released.cells}
+    code = [cell for cell in notebook.cells if _is_run(cell, skip)]
+    theirs = [not utils.is_locked(cell) and cell.source not in known for cell in code]
+    graded = [cell for cell in code if _decides(cell)]
+    if not graded:
+        return
+    lesson = review.Lesson(
+        given=[cell.source for cell, own in zip(code, theirs, strict=True) if not own],
+        graded=[cell.source for cell in graded],
+        stubs=[cell.source for cell in released.cells if utils.is_solution(cell)],
+    )
+    notes = list(notebook.metadata.get(submission.KEY, {}).get("flags", []))
+    for cell, own in zip(code, theirs, strict=True):
+        if own:
+            notes += lesson.code(cell.source)
+        elif _decides(cell) and notes:
+            cell.outputs.append(feedback.note_output(list(dict.fromkeys(notes))[:5]))
+
+
 def _is_run(cell: NotebookNode, skip: set[str]) -> bool:
     if cell.cell_type != "code" or not cell.source.strip():
         return False
     return cell.metadata.get("nbgrader", {}).get("grade_id") not in skip
 
 
+def _decides(cell: NotebookNode) -> bool:
+    """Tell whether running a cell decides its points."""
+    return bool(utils.is_grade(cell) and not utils.is_solution(cell))
+
+
 def _run_cell(
-    source: str, number: int, session: Session, limits: Limits, deadline: float
+    cell: NotebookNode, number: int, session: Session, limits: Limits, deadline: float
 ) -> list[NotebookNode]:
     """Return the outputs of a cell. Raises StudentFault when it does not come back."""
+    if not _decides(cell):
+        return _outputs(_ask({}, cell.source.encode(), session, limits, deadline).payload, number)
+    token = secrets.token_hex(16)
+    source = _plain_python(cell.source)
+    payload = verdict.request(token, _last_expression(source), source)
+    return _graded(_ask(verdict.GRADE, payload, session, limits, deadline), token, number)
+
+
+def _ask(
+    header: dict[str, Any], payload: bytes, session: Session, limits: Limits, deadline: float
+) -> Frame:
+    """Have a cell run. Raises StudentFault when it does not come back."""
     remaining = deadline - time.monotonic()
     try:
         seconds = min(limits.cell_seconds, remaining)
         if seconds <= 0:
             raise Stalled(0)
-        return _outputs(session.ask({}, source.encode(), seconds=seconds).payload, number)
+        return session.ask(header, payload, seconds=seconds)
     except Stalled as fault:
         if remaining > limits.cell_seconds:
             raise
         together = f"All cells together may take {limits.notebook_seconds:g} s."
         raise StudentFault(together) from fault
+
+
+def _plain_python(source: str) -> str:
+    """Return a cell of the course as Python reads it, with calls in the place of magics."""
+    source = source.replace("\r\n", "\n").replace("\r", "\n")
+    return source if _parsed(source) else TransformerManager().transform_cell(source)
+
+
+def _parsed(source: str) -> ast.Module | None:
+    flags = ast.PyCF_ONLY_AST | ast.PyCF_ALLOW_TOP_LEVEL_AWAIT
+    try:
+        tree = compile(source, "<cell>", "exec", flags, dont_inherit=True)
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return None
+    assert isinstance(tree, ast.Module)
+    return tree
+
+
+def _last_expression(source: str) -> int | None:
+    """Return where the expression begins whose value a kernel would show, if there is one."""
+    tree = _parsed(source)
+    if tree is None or not tree.body or not isinstance(tree.body[-1], ast.Expr):
+        return None
+    if DisplayHook.semicolon_at_end_of_expression(source):
+        return None
+    last = tree.body[-1]
+    lines = source.split("\n")
+    before = lines[last.lineno - 1].encode()[: last.col_offset].decode()
+    return sum(len(line) + 1 for line in lines[: last.lineno - 1]) + len(before)
+
+
+def _graded(answer: Frame, token: str, number: int) -> list[NotebookNode]:
+    """Return the outputs of a grade cell, from which nbgrader takes the points.
+
+    What the cell shows decides nothing: an error is there if the worker saw one, and a number is
+    the cell's value only if the worker says so. Where they disagree, the cell earns less.
+    """
+    ended, value = answer.header.get("ended"), answer.header.get("number")
+    if answer.header.get("token") != token or not isinstance(ended, bool):
+        raise Misbehaved
+    outputs = _outputs(answer.payload, number)
+    last = max((i for i, o in enumerate(outputs) if o.output_type == "execute_result"), default=-1)
+    outputs = [
+        nbformat.v4.new_output("display_data", data=output.data)
+        if output.output_type == "execute_result" and place != last
+        else output
+        for place, output in enumerate(outputs)
+    ]
+    if value is not None:
+        if last < 0:
+            outputs.append(nbformat.v4.new_output("execute_result", execution_count=number))
+        outputs[last].data["text/plain"] = _text(value)
+    if not ended and all(output.output_type != "error" for output in outputs):
+        outputs.append(
+            feedback.refusal(
+                "This cell ended with an error that was kept from being shown. Take out what "
+                "changes how IPython runs or shows cells, and hand the notebook in again."
+            )
+        )
+    return outputs
 
 
 def _size(output: NotebookNode) -> int:

@@ -6,9 +6,24 @@ it stops the grading of this submission, leaves the old grade alone and tells th
 
 from __future__ import annotations
 
+import errno
+
 
 class GraderError(Exception):
     """Grading could not be done, and it is not the student's doing."""
+
+
+class MachineShort(GraderError):
+    """The machine has too little of something, such as memory. Later it may have enough."""
+
+
+SHORT = frozenset(
+    (
+        *(errno.EAGAIN, errno.EDQUOT, errno.EMFILE, errno.ENFILE),
+        *(errno.ENOBUFS, errno.ENOMEM, errno.ENOSPC, errno.ETOOMANYREFS),
+    )
+)
+"""The errors by which the system says that it has too little of something."""
 
 
 class StudentFault(Exception):

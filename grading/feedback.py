@@ -20,11 +20,14 @@ _templates = Environment(
 )
 
 _LOOKS = {
-    Outcome.PASSED: ("✓", "#1a7f37"),
-    Outcome.FAILED: ("✗", "#b3261e"),
-    Outcome.UNCHECKED: ("?", "#5f6b7a"),
+    Outcome.PASSED: ("✓", "passed", "#1a7f37"),
+    Outcome.FAILED: ("✗", "failed", "#b3261e"),
+    Outcome.UNCHECKED: ("?", "could not be checked", "#5f6b7a"),
 }
-"""Sign and colour of each outcome. White text on the colours has a contrast of 5:1 or more."""
+"""Sign, words and colour of each outcome. White text on the colours has a contrast of 5:1."""
+
+_KEY = "rectify"
+"""Where an output's metadata holds notes on a grade cell without a hidden suite."""
 
 
 def points(number: float) -> str:
@@ -57,9 +60,25 @@ def grade_output(result: Result) -> Any:
 
 
 def notes(cell: NotebookNode) -> list[str]:
-    """Return what a reader of a graded cell should know, from the record in its output."""
-    records = [output.get("data", {}).get("application/json") for output in cell.get("outputs", [])]
+    """Return what a reader of a graded cell should know, from what its outputs hold."""
+    outputs = cell.get("outputs", [])
+    records = [output.get("data", {}).get("application/json") for output in outputs]
+    records += [output.get("metadata", {}).get(_KEY) for output in outputs]
     return [note for record in records if record for note in record["notes"]]
+
+
+def note_output(found: list[str]) -> Any:
+    """Return an output of a grade cell that has no table: it shows notes and earns nothing."""
+    return nbformat.v4.new_output(
+        "display_data",
+        data={"text/plain": "\n".join(f"Please note: {note}" for note in found)},
+        metadata={_KEY: {"notes": found}},
+    )
+
+
+def remark(text: str) -> Any:
+    """Return an output of a grade cell that tells something, and earns and flags nothing."""
+    return nbformat.v4.new_output("display_data", data={"text/plain": text})
 
 
 def refusal(reason: str) -> Any:

@@ -20,13 +20,14 @@ import textwrap
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import nbformat
 
+from grading import reading
 from grading.finding import Finding
 from grading.lesson import Lesson
+from grading.settings import Course
 
 _SOLUTION = re.compile(r"### BEGIN SOLUTION\n(.*?)\s*### END SOLUTION", re.DOTALL)
 _MARKS = re.compile(r"(BEGIN|END) (SOLUTION|HIDDEN TESTS|MARK SCHEME)|# fails: ")
@@ -79,7 +80,7 @@ class Piece:
     code: bool
 
 
-def secrets(course: Path, lessons: Sequence[Lesson]) -> list[Secret]:
+def secrets(course: Course, lessons: Sequence[Lesson]) -> list[Secret]:
     """Return what no release may hold: the solutions, and the hidden suites."""
     found: list[Secret] = []
     for lesson in lessons:
@@ -88,16 +89,16 @@ def secrets(course: Path, lessons: Sequence[Lesson]) -> list[Secret]:
                 code = textwrap.dedent(region)
                 found += _lines(lesson.file, code, _SOLUTION_CHARS)
                 found += _forms(lesson.file, code, _SOLUTION_NODES)
-    for path in sorted((course / "test_exercise" / "hidden").glob("test_*.py")):
-        file = path.relative_to(course).as_posix()
+    for path in (p for p in reading.inside(course.hidden) if p.match("test_*.py")):
+        file = course.label(path)
         code = path.read_text(encoding="utf-8")
         found += _lines(file, code, _SUITE_CHARS)
         found += _forms(file, code, _SUITE_NODES)
     return found
 
 
-def findings(course: Path, lessons: Sequence[Lesson]) -> Iterator[Finding]:
-    """Say what in release/ should not be there."""
+def findings(course: Course, lessons: Sequence[Lesson]) -> Iterator[Finding]:
+    """Say what in the releases should not be there."""
     known = secrets(course, lessons)
     for piece in _pieces(course):
         for text in (piece.text, *_decoded(piece.text)):
@@ -130,11 +131,13 @@ def _leaked(piece: Piece, text: str, known: Sequence[Secret]) -> Iterator[Findin
             yield Finding(piece.file, fact, mend, piece.cell)
 
 
-def _strays(course: Path) -> Iterator[Finding]:
+def _strays(course: Course) -> Iterator[Finding]:
     """Outputs, and metadata that nbgrader does not need."""
     known = {"nbgrader", "tags", "deletable", "editable"}
-    for path in sorted(course.glob("release/*/*.ipynb")):
-        file = path.relative_to(course).as_posix()
+    for path in course.files(course.release):
+        if path.suffix != ".ipynb":
+            continue
+        file = course.label(path)
         notebook = nbformat.read(path, as_version=4)
         for key in sorted(notebook.metadata.keys() - {"kernelspec", "language_info"}):
             yield Finding(file, f"Its metadata holds {key}.", "Take it out of the source.")
@@ -147,12 +150,10 @@ def _strays(course: Path) -> Iterator[Finding]:
                 yield Finding(file, fact, mend, cell.get("id", ""))
 
 
-def _pieces(course: Path) -> Iterator[Piece]:
-    """Yield all that lies in release/: cells by themselves, and what stands beside their text."""
-    for path in sorted((course / "release").rglob("*")):
-        if not path.is_file():
-            continue
-        file = path.relative_to(course).as_posix()
+def _pieces(course: Course) -> Iterator[Piece]:
+    """Yield all that has been released: cells by themselves, and what stands beside their text."""
+    for path in course.files(course.release):
+        file = course.label(path)
         if path.suffix == ".ipynb":
             notebook = nbformat.read(path, as_version=4)
             for cell in notebook.cells:

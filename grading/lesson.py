@@ -16,11 +16,12 @@ import nbformat
 from nbformat import NotebookNode
 from nbgrader import utils
 
-from grading import suite
+from grading import reading, suite
 from grading.faults import GraderError
 from grading.finding import Finding
 from grading.release import files_used
-from grading.submission import tags
+from grading.settings import Course
+from grading.submission import classes, tags
 
 _IMAGES = {".png", ".svg", ".jpg", ".jpeg", ".gif", ".webp"}
 _DESCRIPTION = 20
@@ -38,23 +39,23 @@ _TO_DO = re.compile(r"\bTo do: (\S.*)")
 class Lesson:
     """A solved notebook in source/."""
 
+    assignment: str
     path: Path
     file: str
     notebook: NotebookNode
     ids: tuple[str, ...]
     """The cells' ids as they are stored: reading would make up those that are missing."""
 
-    @property
-    def assignment(self) -> str:
-        """The assignment that it belongs to."""
-        return self.path.parent.name
 
-
-def find(course: Path) -> tuple[list[Lesson], list[Finding]]:
+def find(course: Course) -> tuple[list[Lesson], list[Finding]]:
     """Return the solved notebooks, and what keeps others from being read."""
     lessons, findings = [], []
-    for path in sorted(course.glob("source/*/*.ipynb")):
-        file = path.relative_to(course).as_posix()
+    for path, assignment in [
+        (path, assignment)
+        for folder, _, assignment in course.folders(course.source)
+        for path in reading.notebooks(folder)
+    ]:
+        file = course.label(path)
         try:
             text = path.read_text(encoding="utf-8")
             ids = tuple(cell.get("id", "") for cell in json.loads(text)["cells"])
@@ -64,7 +65,7 @@ def find(course: Path) -> tuple[list[Lesson], list[Finding]]:
                 nbformat.validate(notebook)
             for cell in notebook.cells:
                 cell.setdefault("id", "")
-            lessons.append(Lesson(path, file, notebook, ids))
+            lessons.append(Lesson(assignment, path, file, notebook, ids))
         except (ValueError, KeyError, nbformat.ValidationError) as error:
             fact = f"It is no notebook: {str(error).splitlines()[0]}"
             findings.append(Finding(file, fact, "Save it again from JupyterLab."))
@@ -100,7 +101,7 @@ def stored_clean(lesson: Lesson) -> Iterator[Finding]:
             yield Finding(lesson.file, fact, "Take the entry out.", cell.get("id", ""))
 
 
-def names(course: Path, lessons: Sequence[Lesson]) -> Iterator[Finding]:
+def names(course: Course, lessons: Sequence[Lesson]) -> Iterator[Finding]:
     """Each answer has its tag, each grade cell its suites, and all of them one name."""
     used: dict[str, str] = {}
     graded = set()
@@ -125,11 +126,10 @@ def names(course: Path, lessons: Sequence[Lesson]) -> Iterator[Finding]:
             if _has_suite(cell):
                 graded.add(grade_id)
                 yield from _suites_of(course, lesson, cell, answers)
-    folder = course / "test_exercise"
-    for path in sorted([*folder.glob("test_*.py"), *folder.glob("hidden/test_*.py")]):
+    for path in sorted({p for top in _suites(course) for p in top.glob("test_*.py")}):
         if path.stem not in graded:
             fact = f"No notebook in source/ has a grade cell named {path.stem}."
-            yield Finding(_label(path, course), fact, "Name a cell so, or remove the suite.")
+            yield Finding(course.label(path), fact, "Name a cell so, or remove the suite.")
 
 
 def _has_suite(cell: NotebookNode) -> bool:
@@ -138,22 +138,22 @@ def _has_suite(cell: NotebookNode) -> bool:
 
 
 def _suites_of(
-    course: Path, lesson: Lesson, cell: NotebookNode, answers: dict[str, str]
+    course: Course, lesson: Lesson, cell: NotebookNode, answers: dict[str, str]
 ) -> Iterator[Finding]:
     """The suites of a grade cell are there, and about one answer that stands above it."""
     name = cell.metadata.nbgrader.grade_id
-    hidden = course / "test_exercise" / "hidden" / f"{name}.py"
-    visible = course / "test_exercise" / f"{name}.py"
+    hidden = course.suite(name)
+    visible = course.root / "test_exercise" / f"{name}.py"
     for path in (hidden, visible):
         if not path.is_file():
-            fact = f"Its suite {_label(path, course)} is missing."
+            fact = f"Its suite {course.label(path)} is missing."
             yield Finding(lesson.file, fact, "Add the file, or rename the cell.", cell.id)
     if f"test_exercise/{name}.py" not in cell.source:
         fact = "It does not run its visible suite."
         yield Finding(lesson.file, fact, f"Have it run test_exercise/{name}.py.", cell.id)
     if not hidden.is_file():
         return
-    file = _label(hidden, course)
+    file = course.label(hidden)
     try:
         exercise, points = suite.describe(hidden)
     except GraderError as error:
@@ -163,9 +163,14 @@ def _suites_of(
         fact = f"It grades the tag {exercise.tag}, and {lesson.file} names it from {name}."
         yield Finding(file, fact, "Let tag, suite and grade cell have one name.")
         return
-    if f"class {exercise.class_name}" not in answers[exercise.tag]:
+    defined = classes(answers[exercise.tag])
+    if exercise.class_name not in defined:
         fact = f"The answer cell {exercise.tag} defines no class {exercise.class_name}."
         yield Finding(lesson.file, fact, f"Let it define the class that {file} names.", cell.id)
+    elif defined[-1] != exercise.class_name:
+        # By its last class, grading tells an answer from other cells with the tag.
+        fact = f"The last class of the answer cell {exercise.tag} is {defined[-1]}."
+        yield Finding(lesson.file, fact, f"Put {exercise.class_name} behind it.", cell.id)
     if points != cell.metadata.nbgrader.get("points"):
         worth = cell.metadata.nbgrader.get("points")
         fact = f"It is worth {worth:g} points, and the groups of {file} {points:g}."
@@ -175,7 +180,7 @@ def _suites_of(
         if seen != (exercise.tag, exercise.class_name):
             fact = f"It checks {seen[1]} in the cell tagged {seen[0]}; the hidden suite differs."
             mend = f'Set TAG = "{exercise.tag}" and CLASS_NAME = "{exercise.class_name}".'
-            yield Finding(_label(visible, course), fact, mend)
+            yield Finding(course.label(visible), fact, mend)
 
 
 def _constants(path: Path) -> tuple[object, object]:
@@ -187,7 +192,7 @@ def _constants(path: Path) -> tuple[object, object]:
     return found.get("TAG"), found.get("CLASS_NAME")
 
 
-def figures(course: Path, lessons: Iterable[Lesson]) -> Iterator[Finding]:
+def figures(course: Course, lessons: Iterable[Lesson]) -> Iterator[Finding]:
     """Each figure that is used is there and described, and none lies there unused."""
     used = set()
     for lesson in lessons:
@@ -196,7 +201,7 @@ def figures(course: Path, lessons: Iterable[Lesson]) -> Iterator[Finding]:
         for cell in lesson.notebook.cells:
             named = {name for name in here if name in cell.source}
             for name in sorted(named):
-                if not (course / name).is_file():
+                if not (course.root / name).is_file():
                     fact = f"It uses {name}, which is not there."
                     yield Finding(lesson.file, fact, "Add the file, or take it out.", cell.id)
             described = dict(_images(cell.source)) if cell.cell_type == "markdown" else {}
@@ -207,8 +212,8 @@ def figures(course: Path, lessons: Iterable[Lesson]) -> Iterator[Finding]:
                     fact = f"The figure {name} has no description that says what it shows."
                     mend = f"Write ![what one sees]({name})."
                     yield Finding(lesson.file, fact, mend, cell.id)
-    for path in sorted((course / "assets").rglob("*")):
-        name = _label(path, course)
+    for path in sorted((course.root / "assets").rglob("*")):
+        name = course.label(path)
         if path.is_file() and path.suffix != ".py" and name not in used:
             yield Finding(name, "No notebook uses it.", "Use it, or remove it.")
 
@@ -258,21 +263,22 @@ def _broken(target: str, released: set[str]) -> str:
     return "" if unquote(parts.path) in released else "leads to no file of the release."
 
 
-def to_dos(course: Path, lessons: Iterable[Lesson]) -> Iterator[Finding]:
+def to_dos(course: Course, lessons: Iterable[Lesson]) -> Iterator[Finding]:
     """What a skeleton has left for its author, marked by "To do:"."""
     fact = "Something is left to do."
     for lesson in lessons:
         for cell in lesson.notebook.cells:
             for text in _TO_DO.findall(cell.source):
                 yield Finding(lesson.file, fact, text[0].upper() + text[1:], cell.id)
-    for pattern in ("test_exercise/**/*.py", "samples/**/*.py", "mutants/**/*.py"):
-        for path in sorted(course.glob(pattern)):
-            lines = path.read_text(encoding="utf-8").splitlines()
-            for number, line in enumerate(lines, start=1):
-                for text in _TO_DO.findall(line):
-                    mend = text[0].upper() + text[1:]
-                    yield Finding(f"{_label(path, course)}:{number}", fact, mend)
+    tops = (*_suites(course), course.root / "samples", course.root / "mutants")
+    for path in dict.fromkeys(path for top in tops for path in sorted(top.rglob("*.py"))):
+        lines = path.read_text(encoding="utf-8").splitlines()
+        for number, line in enumerate(lines, start=1):
+            for text in _TO_DO.findall(line):
+                mend = text[0].upper() + text[1:]
+                yield Finding(f"{course.label(path)}:{number}", fact, mend)
 
 
-def _label(path: Path, course: Path) -> str:
-    return path.relative_to(course).as_posix()
+def _suites(course: Course) -> tuple[Path, Path]:
+    """Return the folders of the visible and of the hidden suites."""
+    return course.root / "test_exercise", course.hidden

@@ -29,6 +29,7 @@ from grading.faults import GraderError
 from grading.finding import Finding
 from grading.result import Group, Outcome, Result
 from grading.sandbox import Sandbox
+from grading.settings import Course
 from grading.submission import Answer
 
 PAGE = Path("docs", "mutants.md")
@@ -107,16 +108,16 @@ def find(folder: Path) -> list[Mutant]:
     return [Mutant(path, path.read_text(encoding="utf-8")) for path in paths]
 
 
-def grade(mutant: Mutant, course: Path, *, sandbox: Sandbox, seed: str = "mutants") -> Result:
+def grade(mutant: Mutant, course: Course, *, sandbox: Sandbox, seed: str = "mutants") -> Result:
     """Run the hidden suite of its assignment against an answer."""
-    path = course / "test_exercise" / "hidden" / f"test_{mutant.assignment}.py"
+    path = course.suite(f"test_{mutant.assignment}")
     answers = {mutant.assignment: Answer(mutant.source)}
     return suite.grade(path, answers, sandbox=sandbox, seed=seed)
 
 
 def judge(mutant: Mutant, result: Result) -> Iterator[Finding]:
     """Compare what an answer earned with what it must earn."""
-    hidden = f"test_exercise/hidden/{result.suite}.py"
+    hidden = f"the hidden suite {result.suite}.py"
     lost = [group.name for group in _lost(result)]
     if mutant.right:
         if mutant.fails:
@@ -144,13 +145,13 @@ def judge(mutant: Mutant, result: Result) -> Iterator[Finding]:
             yield Finding(mutant.label, fact, f"Add a check to {hidden}, or mend the first line.")
 
 
-def findings(course: Path, *, sandbox: Sandbox, seed: str = "mutants") -> Iterator[Finding]:
+def findings(course: Course, *, sandbox: Sandbox, seed: str = "mutants") -> Iterator[Finding]:
     """Grade every answer in `mutants`, and say what is not as it must be."""
-    for mutant in find(course / "mutants"):
+    for mutant in find(course.root / "mutants"):
         yield from judge(mutant, grade(mutant, course, sandbox=sandbox, seed=seed))
 
 
-def visible(mutants: Sequence[Mutant], course: Path) -> dict[Mutant, tuple[str, ...]]:
+def visible(mutants: Sequence[Mutant], course: Course) -> dict[Mutant, tuple[str, ...]]:
     """Run the visible checks against answers, all in one process, as students run them.
 
     The answers are the course's own: they run outside the sandbox. Returns the names of the
@@ -161,7 +162,7 @@ def visible(mutants: Sequence[Mutant], course: Path) -> dict[Mutant, tuple[str, 
         folders = {f"mutant{number}": mutant for number, mutant in enumerate(mutants)}
         for folder, mutant in folders.items():
             (top / folder).mkdir()
-            (top / folder / "test_exercise").symlink_to(course.resolve() / "test_exercise")
+            (top / folder / "test_exercise").symlink_to(course.root.resolve() / "test_exercise")
             metadata = {"tags": [mutant.assignment]}
             cell = nbformat.v4.new_code_cell(mutant.source, metadata=metadata)
             notebook = nbformat.v4.new_notebook(cells=[cell])
@@ -190,9 +191,9 @@ def visible(mutants: Sequence[Mutant], course: Path) -> dict[Mutant, tuple[str, 
     return {mutant: tuple(checks) for mutant, checks in failed.items()}
 
 
-def measure(course: Path, *, sandbox: Sandbox, seed: str = "mutants") -> Iterator[Verdict]:
+def measure(course: Course, *, sandbox: Sandbox, seed: str = "mutants") -> Iterator[Verdict]:
     """Run the visible checks and the hidden suite against every answer in `mutants`."""
-    mutants = find(course / "mutants")
+    mutants = find(course.root / "mutants")
     for assignment in dict.fromkeys(mutant.assignment for mutant in mutants):
         own = [mutant for mutant in mutants if mutant.assignment == assignment]
         for mutant, checks in visible(own, course).items():

@@ -21,75 +21,17 @@ from nbgrader.api import Gradebook
 from nbgrader.converters.base import NbGraderException
 from nbgrader.coursedir import CourseDirectory
 from nbgrader.preprocessors import NbGraderPreprocessor
-from traitlets import Bool, Enum, Float, Integer, Unicode
-from traitlets.config import Configurable
 
-from grading import collected, feedback, submission
+from grading import beside, collected, feedback, memory, reading, stored, submission
+from grading.beside import Wanted
 from grading.faults import GraderError
-from grading.limits import Limits
+from grading.recorded import Records
 from grading.sandboxes import shared
+from grading.settings import Course, Execute, Rectify
 from grading.task import Task, parsed, perform
-
-_DEFAULTS = Limits()
 
 GRADED = "graded"
 """Where a notebook's resources hold what `perform` has returned for it, if it has run already."""
-
-
-class Rectify(Configurable):
-    """Settings of the grading, shared by all that follows. Set them as `c.Rectify.…`."""
-
-    isolation = Enum(
-        ["bubblewrap", "none"],
-        default_value="bubblewrap",
-        help="How student code is kept apart. 'none' runs it as an ordinary process of the user "
-        "who grades, and stands in every report.",
-    ).tag(config=True)
-    hidden_directory = Unicode(
-        "test_exercise/hidden", help="Where the hidden suites lie, below the course folder."
-    ).tag(config=True)
-    secret_file = Unicode(
-        ".course_secret",
-        help="A file in the course folder with a random text that decides the hidden suites' "
-        "random inputs. It is made when it is missing.",
-    ).tag(config=True)
-    demonstrations = Bool(
-        False,
-        help="Whether the lesson's own cells at the end of a notebook are run, too. They come "
-        "after all that a student has written or changed, and decide no grade.",
-    ).tag(config=True)
-    cell_seconds = Float(
-        _DEFAULTS.cell_seconds, help="Time for one cell, and for running a tagged cell, in s."
-    ).tag(config=True)
-    notebook_seconds = Float(
-        _DEFAULTS.notebook_seconds, help="Time for all cells of a notebook, in s."
-    ).tag(config=True)
-    call_seconds = Float(
-        _DEFAULTS.call_seconds, help="Time for one call of a student's class, in s."
-    ).tag(config=True)
-    suite_seconds = Float(
-        _DEFAULTS.suite_seconds, help="Time for all hidden checks of one exercise, in s."
-    ).tag(config=True)
-    memory_mb = Integer(
-        _DEFAULTS.memory_mb, help="Memory of a submission, and of each of its processes, in MB."
-    ).tag(config=True)
-    processes = Integer(
-        _DEFAULTS.processes, help="Processes and threads that a submission may have."
-    ).tag(config=True)
-    file_mb = Integer(
-        _DEFAULTS.file_mb, help="Size of a file, and of each writable folder, in MB."
-    ).tag(config=True)
-    output_chars = Integer(_DEFAULTS.output_chars, help="Characters that one cell may print.").tag(
-        config=True
-    )
-    notebook_mb = Float(_DEFAULTS.notebook_mb, help="Size of a notebook that is read, in MB.").tag(
-        config=True
-    )
-
-    @property
-    def limits(self) -> Limits:
-        """The limits among the settings."""
-        return Limits(**{name: getattr(self, name) for name in Limits.__dataclass_fields__})
 
 
 class SubmissionExporter(Rectify, NotebookExporter):
@@ -103,8 +45,11 @@ class SubmissionExporter(Rectify, NotebookExporter):
         super().__init__(**kwargs)
         # Once at the end, and not after each step: nbgrader's steps do not break notebooks.
         self.optimistic_validation = True
+        self._complete: dict[tuple[str, str], bytes] = {}
+        course = self.converter.coursedir
+        self.records = Records(course.db_url, course.course_id)
         self.prepare()
-        collected.guard(self.converter, self.notebook_mb)
+        collected.guard(self.converter, self.wanted, self.records)
 
     def prepare(self) -> None:
         """Make sure of the sandboxes. Raises NbGraderException."""
@@ -118,6 +63,26 @@ class SubmissionExporter(Rectify, NotebookExporter):
     def converter(self) -> Any:
         """The nbgrader converter that made this exporter."""
         return self.parent
+
+    def wanted(self, assignment: str) -> Wanted:
+        """Return what an assignment wants beside its notebooks."""
+        edited = self.converter.exclude_overwriting.get(assignment, ())
+        return Wanted(tuple(self.submitted_files), tuple(edited), self.notebook_mb)
+
+    def complete(self, released: Path, names: dict[str, str]) -> bytes:
+        """Return a released notebook with all that nbgrader has stored. Raises GraderError."""
+        key = (names["assignment"], names["notebook"])
+        if key not in self._complete:
+            course = self.converter.coursedir
+            if not reading.is_file(released):
+                raise GraderError(
+                    f"The released notebook {released} is missing, so nothing can be graded. "
+                    f"Run `nbgrader generate_assignment {names['assignment']}` first."
+                )
+            cells = stored.read(course.db_url, course.course_id, *key)
+            notebook = stored.complete(parsed(reading.read(released)), cells, names["assignment"])
+            self._complete[key] = nbformat.writes(notebook).encode()
+        return self._complete[key]
 
     def from_filename(
         self, filename: str, resources: dict[str, Any] | None = None, **kw: Any
@@ -136,7 +101,7 @@ class SubmissionExporter(Rectify, NotebookExporter):
         try:
             notebook = submission.read(Path(filename), self.notebook_mb)
         except submission.Unreadable as problem:
-            self.log.warning("%s: %s", filename, problem)
+            self.log.warning("%s: %s %s", filename, problem, problem.advice)
             notebook = nbformat.v4.new_notebook()
             resources["unreadable"] = str(problem)
         output, resources = self.from_notebook_node(notebook, resources, **kw)
@@ -152,76 +117,99 @@ class _Preprocessor(Rectify, NbGraderPreprocessor):
         converter: Any = self.parent.parent  # type: ignore[union-attr]
         return converter.coursedir
 
+    @property
+    def places(self) -> Course:
+        """The course as the settings describe it."""
+        return Course.of(self.course, self)
+
     def released(self, names: dict[str, str]) -> Path:
         """Return where the released notebook lies that belongs to a submitted one."""
         folder = collected.release_folder(self.course, names["assignment"])
         return folder / f"{names['notebook']}.ipynb"
 
+    def complete(self, names: dict[str, str]) -> bytes:
+        """Return the notebook that a submitted one is rebuilt on. Raises GraderError."""
+        exporter: Any = self.parent
+        complete: bytes = exporter.complete(self.released(names), names)
+        return complete
+
+    def handed_in(self, names: dict[str, str]) -> tuple[dict[str, bytes], list[str]]:
+        """Return the files that are taken beside a submitted notebook, and why others are not."""
+        course, assignment = self.course, names["assignment"]
+        folder = course.format_path(course.submitted_directory, names["student"], assignment)
+        exporter: Any = self.parent
+        wanted: Wanted = exporter.wanted(assignment)
+        return wanted.take(Path(folder), self.released(names).parent)
+
     def figures(self, names: dict[str, str]) -> dict[str, bytes]:
         """Return the lesson's figures by their place, for who reads the graded notebook."""
-        folder = self.released(names).parent / "assets"
-        return {f"assets/{figure.name}": figure.read_bytes() for figure in folder.glob("*")}
+        found = reading.inside(self.released(names).parent / "assets")
+        return {f"assets/{figure.name}": reading.read(figure) for figure in found}
 
     def suite_of(self, cell: NotebookNode) -> Path | None:
-        """Return the hidden suite of a grade cell, or None if it has none."""
+        """Return the hidden suite of a grade cell, or None if it has none. Raises Closed."""
         if not utils.is_grade(cell) or utils.is_solution(cell) or cell.cell_type != "code":
             return None
-        name = f"{cell.metadata['nbgrader']['grade_id']}.py"
-        path = Path(self.course.root, self.hidden_directory, name)
-        return path if path.is_file() else None
+        path = self.places.suite(cell.metadata["nbgrader"]["grade_id"])
+        return path if reading.is_file(path) else None
 
 
 class Rebuild(_Preprocessor):
-    """Puts the student's answers into the released notebook. Replaces nbgrader's own repairs."""
+    """Puts the student's answers into the complete notebook. Replaces nbgrader's own repairs."""
 
     def preprocess(
         self, nb: NotebookNode, resources: dict[str, Any]
     ) -> tuple[NotebookNode, dict[str, Any]]:
         """Return the rebuilt notebook; every code cell that is graded holds an error."""
         names = resources["nbgrader"]
-        path = self.released(names)
+        complete = parsed(self.complete(names))
         resources.setdefault("outputs", {}).update(self.figures(names))
-        if not path.is_file():
+        language = submission.language(complete)
+        if language != "python":
             raise GraderError(
-                f"The released notebook {path} is missing, so nothing can be graded. "
-                f"Run `nbgrader generate_assignment {names['assignment']}` first."
+                f"The lesson {names['notebook']} is written in {language!r}, and the sandbox runs "
+                "Python. Nothing was graded. Choose a Python kernel for the notebook in source/, "
+                f"and run `nbgrader generate_assignment {names['assignment']}` again."
             )
-        released = parsed(path.read_bytes())
         if "unreadable" in resources:
-            nb = submission.untouched(released, resources["unreadable"])
+            nb = submission.untouched(complete, resources["unreadable"])
         else:
-            nb = submission.rebuild(nb, released)
+            nb = submission.rebuild(nb, parsed(reading.read(self.released(names))), complete)
+        if older := nb.metadata[submission.KEY]["older"]:
+            self.log.warning(
+                "%s of %s: the notebook %s is of another release, by the checksums of its cells "
+                "(%s). The present cells are graded instead, so grades need no look. If a release "
+                "should not have changed, compare it with what was handed out.",
+                names["assignment"],
+                names["student"],
+                names["notebook"],
+                ", ".join(older[:5]),
+            )
+        submission.add_files(nb, *self.handed_in(names))
         for cell in nb.cells:
             if cell.cell_type == "code" and utils.is_grade(cell):
                 cell.outputs = [feedback.refusal("This cell was not graded.")]
         return nb, resources
 
 
-class Execute(NbGraderPreprocessor):
-    """Whether the cells of a notebook are run: `Grade` asks it.
-
-    It has the name of nbgrader's own step, so that `--no-execute` switches it off as well.
-    """
-
-
 class Grade(_Preprocessor):
-    """Runs the cells of a notebook, and its hidden suites, side by side.
+    """Runs the cells of a notebook, then its hidden suites.
 
     A cell that has a hidden suite is not run: points, table and record become its output.
     """
 
     def task(self, notebook: str, names: dict[str, str]) -> Task:
         """Return all that grading a rebuilt notebook takes."""
-        released = self.released(names).read_bytes()
+        complete = self.complete(names)
         suites = {
-            cell.metadata["nbgrader"]["grade_id"]: path.read_bytes()
-            for cell in parsed(released).cells
+            cell.metadata["nbgrader"]["grade_id"]: reading.read(path)
+            for cell in parsed(complete).cells
             if (path := self.suite_of(cell)) is not None
         }
-        secret = course_secret(Path(self.course.root, self.secret_file))
+        secret = course_secret(self.places.secret)
         return Task(
             notebook=notebook.encode(),
-            released=released,
+            complete=complete,
             suites=suites,
             # A digest, because other machines may see it.
             seed=hashlib.sha256(f"{secret}:{names['student']}".encode()).hexdigest(),
@@ -229,6 +217,8 @@ class Grade(_Preprocessor):
             demonstrations=self.demonstrations,
             isolation=self.isolation,
             limits=self.limits,
+            files=beside.released(self.released(names).parent, self.file_mb),
+            handed_in=self.handed_in(names)[0],
         )
 
     def preprocess(
@@ -237,9 +227,8 @@ class Grade(_Preprocessor):
         """Return the notebook with its outputs and grades. Raises GraderError."""
         graded = resources.pop(GRADED, None)
         if graded is None:
-            graded = perform(
-                self.task(nbformat.writes(nb), resources["nbgrader"]), side_by_side=True
-            )
+            task = self.task(nbformat.writes(nb), resources["nbgrader"])
+            graded = memory.persist(lambda: perform(task), task.limits.memory_mb * 2**20)
         seconds = (graded.notebook_seconds, graded.suite_seconds)
         self.log.info("The notebook's cells took %.2f s, its hidden suites %.2f s", *seconds)
         return nbformat.reads(graded.notebook.decode("utf-8"), as_version=4), resources

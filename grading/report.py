@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -11,9 +12,10 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from grading import suite
+from grading import reading, suite
 from grading.feedback import points
-from grading.result import Outcome, Result
+from grading.result import NewerRecord, Outcome, Result, UnreadableRecord
+from grading.settings import Course
 
 
 @dataclass(frozen=True)
@@ -22,6 +24,8 @@ class Entry:
 
     `score` is what the gradebook holds, manual grades included; None where there is no grade.
     `stale` grades are of another suite, or of other points, than there are now.
+    `newer` grades were given by a newer version of this package.
+    `unread` says why the work, or a record of its grade, could not be read.
     `sandboxed` is false where the code ran without a sandbox.
     """
 
@@ -32,18 +36,22 @@ class Entry:
     missed: tuple[str, ...]
     to_look_at: bool
     stale: bool = False
+    newer: bool = False
+    unread: tuple[str, ...] = ()
     sandboxed: bool = True
 
 
-def entries(root: Path, db_url: str, assignments: list[str]) -> list[Entry]:
+def entries(course: Course, assignments: list[str]) -> list[Entry]:
     """Return an entry for everything handed in, sorted by student and assignment."""
-    found = []
-    with Gradebook(db_url) as gradebook:
-        for folder in sorted((root / "submitted").glob("*/*")):
-            student, assignment = folder.parts[-2:]
-            if assignment in assignments:
-                found.append(_entry(gradebook, root, student, assignment))
-    return found
+    handed_in = {(s, a): "" for _, s, a in course.folders(course.submitted, "*")}
+    # What cannot be read may hold work on each assignment.
+    handed_in |= {(s, a): str(c) for s, c in course.closed(course.submitted) for a in assignments}
+    with Gradebook(course.db_url) as gradebook:
+        return [
+            _entry(gradebook, course, student, assignment, handed_in[student, assignment])
+            for student, assignment in sorted(handed_in)
+            if assignment in assignments
+        ]
 
 
 def table(entries: list[Entry], assignments: list[str]) -> Table:
@@ -65,11 +73,23 @@ def show(entries: list[Entry], assignments: list[str]) -> None:
     if not console.is_terminal:
         console = Console(width=120)
     console.print(table(entries, assignments))
+    for entry in entries:
+        for problem in entry.unread:
+            print(f"{entry.assignment} of {entry.student}: {problem}")
 
 
-def _entry(gradebook: Gradebook, root: Path, student: str, assignment: str) -> Entry:
-    graded = root / "autograded" / student / assignment
-    records = [record for path in sorted(graded.glob("*.ipynb")) for record in _results(path)]
+def _entry(
+    gradebook: Gradebook, course: Course, student: str, assignment: str, closed: str
+) -> Entry:
+    """Return the entry of what was handed in, or of what may have been and is `closed`."""
+    graded = course.folder(course.autograded, assignment, student)
+    try:
+        found = [one for path in reading.notebooks(graded) for one in _results(path)]
+    except reading.Closed as error:
+        return Entry(student, assignment, None, 0, (), True, unread=(str(error),))
+    records = [one for one in found if isinstance(one, Result)]
+    unread = [one for one in found if isinstance(one, UnreadableRecord)]
+    reasons = (closed, *map(str, unread)) if closed else tuple(map(str, unread))
     missed = tuple(
         group.title
         for record in records
@@ -81,7 +101,7 @@ def _entry(gradebook: Gradebook, root: Path, student: str, assignment: str) -> E
     except MissingEntry:
         submission = None
     if submission is None or not graded.is_dir():
-        return Entry(student, assignment, None, 0, missed, True)
+        return Entry(student, assignment, None, 0, missed, True, unread=reasons)
     return Entry(
         student,
         assignment,
@@ -89,41 +109,49 @@ def _entry(gradebook: Gradebook, root: Path, student: str, assignment: str) -> E
         submission.max_score,
         missed,
         submission.needs_manual_grade or any(record.notes for record in records),
-        is_stale(graded, root / "release" / assignment, root / "test_exercise" / "hidden"),
+        is_stale(graded, course.folder(course.release, assignment), course.hidden),
+        any(isinstance(one, NewerRecord) for one in unread),
+        reasons,
         all(record.isolation != "none" for record in records),
     )
 
 
 def is_stale(graded: Path, released: Path, hidden: Path) -> bool:
-    """Return whether the grades in a folder are of another suite or other points than now."""
+    """Return whether the grades in a folder are of another suite or other points than now.
+
+    Those that a newer version has given are not: to grade them again would lose something.
+    """
+    records = [one for path in reading.notebooks(graded) for one in _results(path)]
+    if any(isinstance(one, NewerRecord) for one in records):
+        return False
     worth = {
         cell["metadata"]["nbgrader"]["grade_id"]: cell["metadata"]["nbgrader"]["points"]
-        for path in released.glob("*.ipynb")
-        for cell in json.loads(path.read_text(encoding="utf-8"))["cells"]
+        for path in reading.notebooks(released)
+        for cell in json.loads(reading.read(path))["cells"]
         if cell["metadata"].get("nbgrader", {}).get("grade")
     }
     now = {
         name: (suite.version(path), float(points))
         for name, points in worth.items()
-        if (path := hidden / f"{name}.py").is_file()
+        if reading.is_file(path := hidden / f"{name}.py")
     }
     then = {
         result.suite: (result.version, result.max_score)
-        for path in graded.glob("*.ipynb")
-        for result in _results(path)
+        for result in records
+        if isinstance(result, Result)
     }
     return now != then
 
 
-def _results(path: Path) -> list[Result]:
-    """Return the records in a graded notebook."""
-    cells = json.loads(path.read_text(encoding="utf-8"))["cells"]
-    return [
-        Result.from_json(output["data"]["application/json"])
-        for cell in cells
-        for output in cell.get("outputs", [])
-        if "application/json" in output.get("data", {})
-    ]
+def _results(path: Path) -> Iterator[Result | UnreadableRecord]:
+    """Yield the records in a graded notebook, or why one cannot be read."""
+    for cell in json.loads(reading.read(path))["cells"]:
+        for output in cell.get("outputs", []):
+            if "application/json" in output.get("data", {}):
+                try:
+                    yield Result.from_json(output["data"]["application/json"])
+                except UnreadableRecord as problem:
+                    yield problem
 
 
 def _cell(entry: Entry | None) -> Text:
@@ -136,6 +164,8 @@ def _cell(entry: Entry | None) -> Text:
     text = Text(f"{points(entry.score)} / {points(entry.max_score)}", style=f"bold {style}")
     if entry.to_look_at:
         text.append("  please look", style="bold")
+    if entry.newer:
+        text.append("  newer checks", style="bold")
     if entry.stale:
         text.append("  older checks", style="bold")
     if not entry.sandboxed:

@@ -3,20 +3,29 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass
 from enum import Enum
 from typing import Any
 
-SCHEMA = 1
-"""The version of the JSON record."""
+SCHEMA = 2
+"""The version of the JSON record. Who changes what is stored adds to `_UPGRADES`."""
 
 
-class Outcome(str, Enum):
-    """How a group of checks ended."""
+class UnreadableRecord(ValueError):
+    """A stored record that is no result. The text says why, and what to do."""
+
+
+class NewerRecord(UnreadableRecord):
+    """A record that a newer version of this package has stored."""
+
+
+class Outcome(Enum):
+    """How a group of checks ended. The values are stored: they are keys, and no one reads them."""
 
     PASSED = "passed"
     FAILED = "failed"
-    UNCHECKED = "could not be checked"
+    UNCHECKED = "unchecked"
 
 
 @dataclass(frozen=True)
@@ -80,24 +89,57 @@ class Result:
         return {"schema": SCHEMA, "score": self.score, "max_score": self.max_score, **record}
 
     @staticmethod
-    def from_json(record: dict[str, Any]) -> Result:
-        """Return the result that `to_json` stored. Raises ValueError for another schema."""
-        if record.get("schema") != SCHEMA:
-            raise ValueError(f"a result of schema {record.get('schema')}, not {SCHEMA}")
-        groups = tuple(
-            Group(
-                **{
-                    **{k: v for k, v in group.items() if k != "earned"},
-                    "outcome": Outcome(group["outcome"]),
-                }
+    def from_json(record: object) -> Result:
+        """Return the result that `to_json` stored, now or in an older version.
+
+        Raises UnreadableRecord.
+        """
+        schema = record.get("schema") if isinstance(record, Mapping) else None
+        if not isinstance(record, Mapping) or not isinstance(schema, int) or schema < 1:
+            raise UnreadableRecord("The record of the grade is damaged. Grade the work again.")
+        if schema > SCHEMA:
+            raise NewerRecord(
+                f"The record of the grade has schema {schema}, and this version of the package "
+                f"reads schemas up to {SCHEMA}. Install the version that graded it."
             )
-            for group in record["groups"]
+        try:
+            for older in range(schema, SCHEMA):
+                record = _UPGRADES[older](record)
+            return _result(record)
+        except (AttributeError, KeyError, TypeError, ValueError) as error:
+            raise UnreadableRecord(
+                f"The record of the grade is damaged ({type(error).__name__}: {error}). "
+                "Grade the work again."
+            ) from error
+
+
+def _result(record: Mapping[str, Any]) -> Result:
+    """Return the result in a record of the present schema."""
+    groups = tuple(
+        Group(
+            **{
+                **{k: v for k, v in group.items() if k != "earned"},
+                "outcome": Outcome(group["outcome"]),
+            }
         )
-        return Result(
-            record["suite"],
-            record["version"],
-            record["isolation"],
-            groups,
-            record["problem"],
-            tuple(record["notes"]),
-        )
+        for group in record["groups"]
+    )
+    return Result(
+        record["suite"],
+        record["version"],
+        record["isolation"],
+        groups,
+        record["problem"],
+        tuple(record["notes"]),
+    )
+
+
+def _from_1(record: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Schema 1 stored outcomes by the words that students read."""
+    keys = {"passed": "passed", "failed": "failed", "could not be checked": "unchecked"}
+    groups = [{**group, "outcome": keys[group["outcome"]]} for group in record["groups"]]
+    return {**record, "groups": groups}
+
+
+_UPGRADES: Mapping[int, Callable[[Mapping[str, Any]], Mapping[str, Any]]] = {1: _from_1}
+"""What makes a record of each older schema one of the next."""

@@ -15,6 +15,7 @@ from pathlib import Path
 import nbformat
 from nbformat import NotebookNode
 
+from grading.settings import Course
 from grading.submission import tags
 
 PREFIX = "sample-"
@@ -53,12 +54,14 @@ def notebook(released: NotebookNode, tag: str, source: str) -> NotebookNode:
     return filled
 
 
-def hand_in(samples: list[Sample], release: Path, submitted: Path) -> Iterator[Path]:
-    """Write each sample into `submitted` as its student would, and yield the notebook's path."""
+def hand_in(samples: list[Sample], course: Course) -> Iterator[Path]:
+    """Write each sample to where students hand in, and yield the notebook's path."""
     for sample in samples:
         name = f"{sample.assignment}.ipynb"
-        released = nbformat.read(release / sample.assignment / name, as_version=4)
-        path = submitted / sample.student / sample.assignment / name
+        released = nbformat.read(
+            course.folder(course.release, sample.assignment) / name, as_version=4
+        )
+        path = course.folder(course.submitted, sample.assignment, sample.student) / name
         path.parent.mkdir(parents=True, exist_ok=True)
         nbformat.write(notebook(released, sample.assignment, sample.source), path)
         yield path

@@ -15,16 +15,25 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from types import TracebackType
 from typing import IO, Any
 
-from grading import bubblewrap
-from grading.faults import Crashed, GraderError, Misbehaved, OutOfMemory, Stalled, StudentFault
+from grading import bubblewrap, environment, memory
+from grading.faults import (
+    Crashed,
+    GraderError,
+    MachineShort,
+    Misbehaved,
+    OutOfMemory,
+    Stalled,
+    StudentFault,
+)
 from grading.limits import Limits
-from grading.worker import protocol
+from grading.witness import Witness
+from grading.worker import landlock, protocol
 from grading.worker.zygote import Settings
 
 START_SECONDS = 120
@@ -76,7 +85,7 @@ class Session:
         """Send a request and return the answer.
 
         Raises Stalled, Crashed, OutOfMemory or Misbehaved: whatever keeps a worker from
-        answering is the doing of the code that it runs.
+        answering is the doing of the code that it runs. Raises MachineShort where it is not.
         """
         self._connection.settimeout(seconds)
         try:
@@ -89,6 +98,8 @@ class Session:
             raise self._sandbox.post_mortem() from None
         except protocol.ProtocolError:
             raise Misbehaved from None
+        except OSError as error:
+            raise _short(error) from None
 
 
 class Sandbox:
@@ -99,6 +110,9 @@ class Sandbox:
 
     `lesson` are cells of the course that the warm process runs once: each session for cells
     starts behind them. `lesson_outputs` are what they showed, as a session would have sent it.
+
+    `files` lie in the working folder, by their place in it: when a lesson's cells run, and a fresh
+    copy for each session.
     """
 
     def __init__(
@@ -111,6 +125,7 @@ class Sandbox:
         self.limits = limits or Limits()
         self.lesson = lesson
         self.lesson_outputs: tuple[bytes, ...] = ()
+        self.files: Mapping[str, bytes] = {}
         self._process: subprocess.Popen[bytes] | None = None
         self._control: socket.socket | None = None
         self._private: tempfile.TemporaryDirectory[str] | None = None
@@ -119,7 +134,9 @@ class Sandbox:
         self._status: int | None = None
         self._was_killed = False
         self._ended = True
+        self._ready = True
         self._baseline = 0
+        self._killed = 0
 
     def __enter__(self) -> Sandbox:
         return self
@@ -133,12 +150,21 @@ class Sandbox:
         self.close()
 
     def launch(self) -> None:
-        """Start the warm process, unless it runs, and do not wait until it is warm."""
+        """Start the warm process, unless it runs, and do not wait until it is warm.
+
+        Raises GraderError when nothing can be started here, or nothing should.
+        """
         if self._process is not None and self._process.poll() is None:
             return
         self.close()
-        self._control, theirs = socket.socketpair()
-        self._errors = tempfile.TemporaryFile()  # noqa: SIM115 - `close` closes it
+        environment.check(self.limits)
+        memory.check(memory.WARM)
+        try:
+            self._errors = tempfile.TemporaryFile()  # noqa: SIM115 - `close` closes it
+            self._control, theirs = socket.socketpair()
+        except OSError as error:
+            self.close()
+            raise self._cannot_start(str(error)) from error
         self._proved = False
         with theirs:
             try:
@@ -152,7 +178,11 @@ class Sandbox:
                     start_new_session=True,
                 )
             except OSError as error:
+                self.close()
                 raise self._cannot_start(str(error)) from error
+            except GraderError:
+                self.close()
+                raise
 
     def start(self) -> None:
         """Start the warm process and prove the sandbox, unless that is done already.
@@ -173,7 +203,12 @@ class Sandbox:
             raise self._cannot_start(detail) from None
         self._baseline = self._memory()
         if self.isolation == "bubblewrap":
-            self._prove()
+            try:
+                self._prove()
+            except GraderError:
+                # One that is not proved is not kept: the next start is a fresh one.
+                self.close()
+                raise
         self._proved = True
         if self.lesson:
             self._prepare()
@@ -190,7 +225,7 @@ class Sandbox:
 
     @contextmanager
     def session(self, kind: str) -> Iterator[Session]:
-        """Fork a worker process for one session of a kind: "cells" or "calls"."""
+        """Fork a worker process for one session: "cells", "graded" (cells, too) or "calls"."""
         if not self._ended:
             raise RuntimeError("a sandbox serves one session at a time")
         self.start()
@@ -229,8 +264,14 @@ class Sandbox:
         while (remaining := deadline - time.monotonic()) > 0:
             if select.select([connection], [], [], min(remaining, 0.25))[0]:
                 return remaining
-            if self._memory() - self._baseline > allowed or _machine_is_full():
+            used = self._memory() + self._kept() - self._baseline
+            if used > allowed:
                 raise OutOfMemory(self.limits.memory_mb)
+            if short := memory.shortage():
+                raise MachineShort(
+                    f"{short} What was being graded takes {max(used, 0) // 2**20} MB of it, which "
+                    "it may. It has no grade from this try."
+                )
             if computed is None:
                 computed = self._computed()[0]
             if deadline - time.monotonic() <= 0 and deadline - started < seconds * MAX_STRETCH:
@@ -242,9 +283,21 @@ class Sandbox:
     def post_mortem(self) -> Crashed:
         """End a session whose process is gone, and return what became of the process.
 
-        Raises SandboxLost when the whole sandbox is gone and was killed.
+        Raises SandboxLost when the whole sandbox is gone and was killed, and MachineShort when the
+        session could not begin, or the kernel has ended something because memory had run out.
         """
         self._end()
+        if not self._ready:
+            raise MachineShort(
+                "The machine could not start another process: it has too many, or too many open "
+                "files. It has no grade from this try."
+            )
+        ended_by_kernel = self._was_killed or self._status == signal.SIGKILL
+        if ended_by_kernel and memory.killed() > self._killed:
+            raise MachineShort(
+                "The machine had no memory left, and the system ended processes. "
+                "What was being graded has no grade from this try."
+            )
         if self._was_killed:
             raise SandboxLost
         if self._status is None:
@@ -262,29 +315,59 @@ class Sandbox:
     @contextmanager
     def _forked(self, kind: str) -> Iterator[Session]:
         assert self._control is not None
-        ours, theirs = socket.socketpair()
+        memory.check()
+        self._killed = memory.killed()
+        try:
+            ours, theirs = socket.socketpair()
+        except OSError as error:
+            raise _short(error) from None
         with ours:
             with theirs:
                 try:
-                    protocol.send(self._control, {"do": "fork", "kind": kind}, fd=theirs.fileno())
+                    order = {"do": "fork", "kind": kind, "files": len(files := _frames(self.files))}
+                    protocol.send(self._control, order, fd=theirs.fileno())
                 except protocol.Closed:
                     raise SandboxLost from None
             self._ended = False
             try:
+                if files:
+                    self._lay_out(files, ours)
                 yield Session(self, ours)
             finally:
                 self._end()
 
+    def _lay_out(
+        self, files: list[tuple[dict[str, Any], bytes]], connection: socket.socket
+    ) -> None:
+        """Have a new session write files, before it runs any code of a student.
+
+        Raises GraderError, and MachineShort or SandboxLost where the files are not to blame.
+        """
+        connection.settimeout(START_SECONDS)
+        try:
+            for header, data in files:
+                protocol.send(connection, header, data)
+            protocol.receive(connection, seconds=START_SECONDS)
+        except (protocol.Closed, protocol.TimedOut, protocol.ProtocolError):
+            self.post_mortem()
+            raise GraderError(
+                "The files that the course has released beside the notebook do not fit into a "
+                "session's working folder. Nothing was graded. Set c.Rectify.file_mb higher."
+            ) from None
+        except OSError as error:
+            raise _short(error) from None
+
     def _end(self) -> None:
         """Have the warm process clean up after a session; replace it if it cannot."""
-        self._status, self._was_killed = None, False
+        self._status, self._was_killed, self._ready = None, False, True
         if self._ended or self._control is None:
             self._ended = True
             return
         self._ended = True
         try:
             protocol.send(self._control, {"do": "end"})
-            self._status = protocol.receive(self._control, seconds=END_SECONDS).header["status"]
+            answer = protocol.receive(self._control, seconds=END_SECONDS).header
+            self._status, self._ready = answer["status"], answer["ready"]
         except protocol.Closed:
             # It has ended, or is about to. How, must be read before `close` kills what is left.
             if self._process is not None:
@@ -298,6 +381,8 @@ class Sandbox:
         assert self._control is not None
         outputs = []
         try:
+            for header, data in _frames(self.files):
+                protocol.send(self._control, header, data)
             for cell in self.lesson:
                 seconds = self.limits.cell_seconds
                 order = {"do": "prepare", "seconds": seconds}
@@ -331,10 +416,9 @@ class Sandbox:
         ).to_json()
         options = ["-I", "-B", "-c", _RUN, settings]
         if self.isolation == "bubblewrap":
-            python = os.path.realpath(sys.executable)
             return [
                 *bubblewrap.command(limits.file_mb * 2**20),
-                python,
+                bubblewrap.python(),
                 *options,
                 "/w",
                 *bubblewrap.packages(),
@@ -352,14 +436,12 @@ class Sandbox:
 
     def _prove(self) -> None:
         """Run the self-test inside the sandbox, and raise GraderError unless it holds."""
-        with (
-            tempfile.NamedTemporaryFile() as canary,
-            socket.create_server(("127.0.0.1", 0)) as port,
-        ):
-            request = {"canary": canary.name, "port": port.getsockname()[1]}
+        with Witness() as witness:
             try:
                 with self._forked("selftest") as session:
-                    report = session.ask(request, seconds=30).header
+                    report = session.ask(witness.question, seconds=30).header
+                    felt = witness.locks()
+                    report |= session.ask({}, seconds=30).header
             except StudentFault as fault:
                 self.close()
                 raise GraderError(
@@ -371,6 +453,9 @@ class Sandbox:
             "network_reached": False,
             "interfaces": ["lo"],
             "root_writable": False,
+            "devices_writable": False,
+            "channels": [],
+            "locks_seen": [],
             "init_environment": "",
             "pid_of_init": 1,
             "capabilities": "0000000000000000",
@@ -378,6 +463,11 @@ class Sandbox:
             "new_namespace": False,
         }
         wrong = [name for name, value in expected.items() if report.get(name) != value]
+        wrong += [name for name in report.get("channels", ()) if isinstance(name, str)]
+        wrong += [f"{name}_felt_outside" for name in felt]
+        # Without Landlock they stay readable: docs/sandbox.md says what that lets through.
+        if report.get("counters", True) and landlock.available():
+            wrong.append("counters")
         if not 0 < report.get("processes", 0) <= self.limits.processes:
             wrong.append("processes")
         if report.get("user", 0) == 0:
@@ -400,9 +490,7 @@ class Sandbox:
         lines = detail.strip().splitlines() or ["no message"]
         return GraderError(
             f"The sandbox could not start ({lines[-1]}). Nothing was graded. "
-            "Where user namespaces are switched off, `sysctl kernel.unprivileged_userns_clone=1` "
-            "or, on Ubuntu, `sysctl kernel.apparmor_restrict_unprivileged_userns=0` mends it. "
-            'Setting c.Rectify.isolation = "none" grades without a sandbox.'
+            f"{bubblewrap.explain(lines[-1])}"
         )
 
     def _memory(self) -> int:
@@ -410,8 +498,25 @@ class Sandbox:
         total = 0
         for pid in self._processes():
             with suppress(OSError, ValueError, IndexError):
-                total += _memory_of(pid)
+                total += memory.of(pid)
         return total
+
+    def _kept(self) -> int:
+        """Return what the kernel keeps for a session beside its processes, in bytes.
+
+        Raises SandboxLost when the warm process, which nothing inside can stop, does not say.
+        """
+        if self.isolation != "bubblewrap" or self._control is None:
+            return 0
+        try:
+            protocol.send(self._control, {"do": "usage"})
+            return int(protocol.receive(self._control, seconds=END_SECONDS).header["bytes"])
+        except protocol.Closed:
+            # How it has ended, the session's end finds out.
+            return 0
+        except (protocol.TimedOut, protocol.ProtocolError, KeyError):
+            self.close()
+            raise SandboxLost from None
 
     def _computed(self) -> tuple[float, bool]:
         """Return the processor time that the sandbox has had, in s, and whether it wants more."""
@@ -437,23 +542,17 @@ class Sandbox:
         return found
 
 
-def _machine_is_full() -> bool:
-    """Return whether less than a twentieth of the machine's memory is to be had.
+def _frames(files: Mapping[str, bytes]) -> list[tuple[dict[str, Any], bytes]]:
+    """Return the messages that lay files out: each holds a piece of one."""
+    return [
+        ({"do": "file", "file": name}, data[start : start + protocol.MAX_PAYLOAD])
+        for name, data in files.items()
+        for start in range(0, max(1, len(data)), protocol.MAX_PAYLOAD)
+    ]
 
-    Not all that a session can make the kernel keep counts as memory of its processes.
-    """
-    lines = Path("/proc/meminfo").read_text().splitlines()
-    sizes = {name: int(rest.split()[0]) for name, rest in (line.split(":") for line in lines)}
-    return sizes["MemAvailable"] * 20 < sizes["MemTotal"]
 
-
-def _memory_of(pid: int) -> int:
-    """Return the memory of a process in bytes: its share of what it shares, where readable."""
-    try:
-        for line in Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines():
-            if line.startswith("Pss:"):
-                return int(line.split()[1]) * 1024
-    except OSError:
-        # The warm process lets nobody but root look; all that it has mapped counts instead.
-        pass
-    return int(Path(f"/proc/{pid}/statm").read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE")
+def _short(error: OSError) -> MachineShort:
+    return MachineShort(
+        f"The machine is short of something that grading needs: {error.strerror}. `ulimit -a` "
+        "shows the limits of this shell."
+    )

@@ -3,13 +3,21 @@
 from __future__ import annotations
 
 import atexit
+from collections.abc import Mapping
 from functools import lru_cache
 
+from grading import beside
 from grading.limits import Limits
 from grading.sandbox import Sandbox, Unprepared
 
 MAX_LESSONS = 4
 """Sandboxes for cells that are kept warm. Each takes about 300 MB."""
+
+_Key = tuple[tuple[str, ...], str]
+"""The cells of a lesson, and a digest of the files beside its notebook."""
+
+_PLAIN: _Key = ((), "")
+"""Where no lesson is run ahead."""
 
 
 class Sandboxes:
@@ -22,8 +30,8 @@ class Sandboxes:
         self.isolation = isolation
         self.limits = limits
         self._calls = Sandbox(isolation, limits)
-        self._cells: dict[tuple[str, ...], Sandbox] = {(): Sandbox(isolation, limits)}
-        self._unprepared: set[tuple[str, ...]] = set()
+        self._cells: dict[_Key, Sandbox] = {_PLAIN: Sandbox(isolation, limits)}
+        self._unprepared: set[_Key] = set()
         atexit.register(self.close)
 
     def start(self) -> None:
@@ -34,33 +42,41 @@ class Sandboxes:
         for sandbox in first:
             sandbox.start()
 
-    def calls(self) -> Sandbox:
-        """Return the sandbox for calls of a student's class, started."""
+    def calls(self, files: Mapping[str, bytes]) -> Sandbox:
+        """Return the sandbox for calls of a student's class, started.
+
+        `files` lie in the working folder of each session.
+        """
         self._calls.start()
+        self._calls.files = files
         return self._calls
 
-    def cells(self, lesson: tuple[str, ...] = ()) -> Sandbox:
+    def cells(self, lesson: tuple[str, ...], files: Mapping[str, bytes]) -> Sandbox:
         """Return the sandbox for cells that come after those of a lesson, started.
 
+        `files` lie in the working folder of each session, and of the lesson's cells.
         A lesson that cannot be prepared gets the plain one: its `lesson` is empty.
         """
-        if lesson in self._unprepared:
-            lesson = ()
+        key = (lesson, beside.digest(files)) if lesson else _PLAIN
+        if key in self._unprepared:
+            key = _PLAIN
         # The one that was used last is last.
-        sandbox = self._cells.pop(lesson, None) or self._cells.pop((), None)
+        sandbox = self._cells.pop(key, None) or self._cells.pop(_PLAIN, None)
         if sandbox is None:
             sandbox = Sandbox(self.isolation, self.limits)
         while len(self._cells) >= MAX_LESSONS:
             self._cells.pop(next(iter(self._cells))).close()
+        sandbox.files = files
         try:
             sandbox.start()
-            if sandbox.lesson != lesson:
-                sandbox.prepare(lesson)
+            if sandbox.lesson != key[0]:
+                sandbox.prepare(key[0])
         except Unprepared:
-            self._unprepared.add(lesson)
-            lesson, sandbox = (), Sandbox(self.isolation, self.limits)
+            self._unprepared.add(key)
+            key, sandbox = _PLAIN, Sandbox(self.isolation, self.limits)
             sandbox.start()
-        self._cells[lesson] = sandbox
+            sandbox.files = files
+        self._cells[key] = sandbox
         return sandbox
 
     def close(self) -> None:

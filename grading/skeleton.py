@@ -7,10 +7,13 @@ The marks are lines with "To do:", and `make check` lists them.
 from __future__ import annotations
 
 import keyword
+import os
 import re
 from pathlib import Path
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
+
+from grading.settings import Course
 
 _templates = Environment(
     loader=PackageLoader("grading", "templates"),
@@ -20,16 +23,14 @@ _templates = Environment(
 )
 
 _FILES = {
-    "lesson.ipynb.j2": "source/{name}/{name}.ipynb",
     "visible.py.j2": "test_exercise/test_{name}.py",
-    "hidden.py.j2": "test_exercise/hidden/test_{name}.py",
     "answer.py.j2": "samples/{name}/10/right_answer.py",
     "right.py.j2": "mutants/{name}/right/expected.py",
     "always_in_place.py.j2": "mutants/{name}/wrong/always_in_place.py",
     "flag_ignored.py.j2": "mutants/{name}/wrong/flag_ignored.py",
     "stub.py.j2": "mutants/{name}/wrong/stub.py",
 }
-"""Each template, and where the file lies that is made of it."""
+"""Templates, and where in the course folder the file lies that is made of each."""
 
 _LINKS = ("assets", "test_exercise")
 
@@ -38,25 +39,31 @@ class Refused(Exception):
     """No exercise can have this name. The text says why, and which names will do."""
 
 
-def make(course: Path, name: str) -> list[Path]:
+def make(course: Course, name: str) -> list[Path]:
     """Write the files of a new exercise, and return their paths. Raises Refused."""
     if not re.fullmatch(r"[a-z][a-z0-9_]*", name) or keyword.iskeyword(name):
         raise Refused(
             f"{name!r} cannot be the name of an exercise. Use small letters, digits and _, "
             "beginning with a letter, such as leaky_relu."
         )
-    places = {template: course / place.format(name=name) for template, place in _FILES.items()}
-    folders = [course / place / name for place in ("source", "release", "samples", "mutants")]
+    source = course.folder(course.source, name)
+    places = {
+        "lesson.ipynb.j2": source / f"{name}.ipynb",
+        "hidden.py.j2": course.suite(f"test_{name}"),
+        **{template: course.root / place.format(name=name) for template, place in _FILES.items()},
+    }
+    folders = [source, course.folder(course.release, name)]
+    folders += [course.root / place / name for place in ("samples", "mutants")]
     for path in (*folders, *places.values()):
         if path.exists():
-            taken = path.relative_to(course)
+            taken = course.label(path)
             raise Refused(f"The name {name} is taken: there is {taken}. Choose another one.")
     for template, path in places.items():
         path.parent.mkdir(parents=True, exist_ok=True)
         text = _templates.get_template(template).render(name=name, class_name=class_name(name))
         path.write_text(text, encoding="utf-8")
     for link in _LINKS:
-        (course / "source" / name / link).symlink_to(Path("..", "..", link))
+        (source / link).symlink_to(os.path.relpath(course.root / link, source))
     return list(places.values())
 
 

@@ -33,12 +33,13 @@ from pathlib import Path
 from typing import Literal
 from unittest import mock
 
+import numpy as np
 import pytest
 import torch
 from _pytest.config import _prepareconfig
 
 from grading import review
-from grading.faults import Crashed, GraderError, Stalled, StudentFault
+from grading.faults import SHORT, Crashed, GraderError, MachineShort, Stalled, StudentFault
 from grading.limits import limit_met
 from grading.result import Group, Outcome, Result
 from grading.sandbox import Sandbox
@@ -108,6 +109,12 @@ def grade(path: Path, answers: Mapping[str, Answer], *, sandbox: Sandbox, seed: 
     return _collected(path, version(path)).grade(answers, sandbox, seed)
 
 
+def fails(path: Path, answers: Mapping[str, Answer], *, sandbox: Sandbox, seed: str) -> bool:
+    """Tell whether any group does not pass, and stop at the first. The rest is as in `grade`."""
+    result = _collected(path, version(path)).grade(answers, sandbox, seed, to_the_end=False)
+    return any(group.outcome is not Outcome.PASSED for group in result.groups)
+
+
 @contextmanager
 def loaded(
     answer: Answer, exercise: Exercise, sandbox: Sandbox, allowance: Allowance
@@ -147,10 +154,10 @@ class _Suite:
         self._fault: GraderError | None = None
         self._worker = ExitStack()
         self._student: Student | None = None
-        with mock.patch.dict(os.environ):
+        with mock.patch.dict(os.environ), _as_delivered():
             # What is set for other pytest runs is not meant for this one.
-            os.environ.pop("PYTEST_ADDOPTS", None)
-            os.environ.pop("PYTEST_PLUGINS", None)
+            for name in [name for name in os.environ if name.startswith("PYTEST_")]:
+                del os.environ[name]
             options = [*_OPTIONS, f"--rootdir={path.parent}", str(path)]
             # What pytest.main does up to the running of tests, which has no public name.
             config = _prepareconfig(options, plugins=[self])
@@ -165,8 +172,10 @@ class _Suite:
         """Return what the suite grades, and what it is worth."""
         return self._exercise, sum(group.points for group in self._untried.values())
 
-    def grade(self, answers: Mapping[str, Answer], sandbox: Sandbox, seed: str) -> Result:
-        """Run the suite against one submission."""
+    def grade(
+        self, answers: Mapping[str, Answer], sandbox: Sandbox, seed: str, *, to_the_end: bool = True
+    ) -> Result:
+        """Run the suite against one submission, to the end or to the first group that fails."""
         if self._exercise.tag not in answers:
             raise self._at_fault(
                 f"the released notebook has no answer cell tagged {self._exercise.tag}."
@@ -179,7 +188,7 @@ class _Suite:
             self._allowance = Allowance(sandbox.limits.suite_seconds)
             notes = (*notes, *review.code(self._answer.source, self._exercise.forbidden))
             if works:
-                self._run()
+                self._run(to_the_end)
         return Result(
             suite=self._path.stem,
             version=self._version,
@@ -189,16 +198,19 @@ class _Suite:
             notes=notes,
         )
 
-    def _run(self) -> None:
-        """Run all tests. Where a student's code cannot work at all, none is run."""
+    def _run(self, to_the_end: bool) -> None:
+        """Run the tests. Where a student's code cannot work at all, none is run."""
         items = self._session.items
         try:
-            with mock.patch.dict(os.environ):
+            with mock.patch.dict(os.environ), _as_delivered():
                 for item, following in zip(items, [*items[1:], None], strict=True):
                     used, group = self._student is not None, self._groups[_name(item)]
-                    if not self._passes(item, following) and used:
+                    passes = self._passes(item, following)
+                    if not passes and used:
                         self._groups[_name(item)] = group
-                        self._passes(item, following)
+                        passes = self._passes(item, following)
+                    if not passes and not to_the_end:
+                        break
         finally:
             # No fixture and no worker of this submission is left for the next, whatever happened.
             self._session._setupstate.teardown_exact(None)
@@ -287,6 +299,11 @@ class _Suite:
             outcome = Outcome.FAILED
         elif isinstance(error, GraderError):
             self._fault = error
+        elif isinstance(error, MemoryError) or getattr(error, "errno", None) in SHORT:
+            self._fault = MachineShort(
+                f"The machine was short of something during {item.name}: "
+                f"{type(error).__name__}: {error}"
+            )
         elif error is not None:
             self._fault = self._at_fault(f"{item.name} raised {type(error).__name__}: {error}")
         self._failed = self._failed or outcome is not Outcome.PASSED
@@ -324,6 +341,23 @@ class _Suite:
         return True, ""
 
 
+@contextmanager
+def _as_delivered() -> Iterator[None]:
+    """Let torch and numpy compute as they do by themselves, whoever has set them otherwise.
+
+    A plugin, or another suite when it was imported, may have: all of them share this process.
+    """
+    kept, gradients = torch.get_default_dtype(), torch.is_grad_enabled()
+    torch.set_default_dtype(torch.float32)
+    torch.set_grad_enabled(True)
+    try:
+        with np.errstate(divide="warn", over="warn", under="ignore", invalid="warn"):
+            yield
+    finally:
+        torch.set_default_dtype(kept)
+        torch.set_grad_enabled(gradients)
+
+
 def _forget(path: Path) -> None:
     """Remove a suite from the imported modules: another one may have its name, or be its edit."""
     for name, module in list(sys.modules.items()):
@@ -357,6 +391,4 @@ def _explain(error: Raised, class_name: str) -> str:
     advice = "The cell is run alone: it must hold every import and helper that it uses."
     if error.type_name in ("SyntaxError", "IndentationError", "TabError"):
         advice = "Run the cell in JupyterLab to see the place marked."
-    elif "get_ipython" in error.message:
-        advice = "Magics such as %time and !command do not run here: use plain Python."
     return f"Your tagged cell does not run: {what}{at}. {advice}"

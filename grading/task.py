@@ -9,10 +9,9 @@ from __future__ import annotations
 import ctypes
 import tempfile
 import time
-from collections.abc import Callable, Iterator, Mapping
-from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager, suppress
-from dataclasses import dataclass
+from collections.abc import Mapping
+from contextlib import suppress
+from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
 
@@ -24,7 +23,7 @@ from grading import execution, feedback, submission, suite
 from grading.faults import GraderError
 from grading.limits import Limits
 from grading.result import Result
-from grading.sandbox import Sandbox, SandboxLost
+from grading.sandbox import SandboxLost
 from grading.sandboxes import Sandboxes, shared
 
 ATTEMPTS = 3
@@ -37,21 +36,25 @@ class Task:
 
     Attributes:
         notebook: the rebuilt notebook, as a file holds it.
-        released: the released notebook, as a file holds it.
+        complete: the notebook that it was rebuilt on, as a file holds it.
         suites: the text of each hidden suite, by the grade_id of its grade cell.
         seed: decides the random inputs, together with the suites.
         execute: whether the notebook's cells are run; hidden suites always are.
         demonstrations: whether those are run too that close the lesson and decide no grade.
+        files: what the course has released beside the notebook, by its place.
+        handed_in: what the student has handed in beside the notebook and the course asks for.
     """
 
     notebook: bytes
-    released: bytes
+    complete: bytes
     suites: Mapping[str, bytes]
     seed: str
     execute: bool
     demonstrations: bool
     isolation: str
     limits: Limits
+    files: Mapping[str, bytes] = field(default_factory=dict)
+    handed_in: Mapping[str, bytes] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -63,40 +66,35 @@ class Graded:
     suite_seconds: float
 
 
-def perform(task: Task, *, side_by_side: bool = False) -> Graded:
-    """Run the cells of a notebook and its hidden suites, and return the notebook with the grades.
+def perform(task: Task) -> Graded:
+    """Run the cells of a notebook, then its hidden suites, and return it with the grades.
 
-    `side_by_side` uses two cores, so that one submission takes as long as the slower of the two.
+    The suites wait until the session of the cells has ended and its outputs are taken: then no
+    cell can show what an answer is given in a hidden check.
     Raises GraderError when the suite is at fault or the sandbox cannot run.
     """
     for _ in range(ATTEMPTS - 1):
         with suppress(SandboxLost):
-            return _perform(task, side_by_side)
-    return _perform(task, side_by_side)
+            return _perform(task)
+    return _perform(task)
 
 
-def _perform(task: Task, side_by_side: bool) -> Graded:
+def _perform(task: Task) -> Graded:
     notebook = nbformat.reads(task.notebook.decode("utf-8"), as_version=4)
     sandboxes = shared(task.isolation, task.limits)
-    # All of them before any thread: a sandbox ends with the thread that starts it.
     sandboxes.start()
-    cells = None
+    started = time.monotonic()
     if task.execute:
-        cells = sandboxes.cells(execution.lesson(notebook, parsed(task.released)))
-    with _executor(side_by_side) as run:
-        running = run(lambda: _run_cells(notebook, task, cells))
-        started = time.monotonic()
-        try:
-            _run_suites(notebook, task, sandboxes)
-        except KeyboardInterrupt:
-            # Do not wait for the other thread.
-            sandboxes.close()
-            raise
-        suite_seconds = time.monotonic() - started
-        notebook_seconds = running()
+        _run_cells(notebook, task, sandboxes)
+    cells_ended = time.monotonic()
+    _run_suites(notebook, task, sandboxes)
+    suites_ended = time.monotonic()
+    _remark(notebook)
     notebook.metadata[submission.KEY][submission.GRADED] = True
     _give_back_memory()
-    return Graded(nbformat.writes(notebook).encode(), notebook_seconds, suite_seconds)
+    return Graded(
+        nbformat.writes(notebook).encode(), cells_ended - started, suites_ended - cells_ended
+    )
 
 
 @lru_cache(maxsize=8)
@@ -105,27 +103,16 @@ def parsed(notebook: bytes) -> NotebookNode:
     return nbformat.reads(notebook.decode("utf-8"), as_version=4)
 
 
-@contextmanager
-def _executor(
-    side_by_side: bool,
-) -> Iterator[Callable[[Callable[[], float]], Callable[[], float]]]:
-    """Give a function that starts another one, and returns what waits for its result."""
-    if not side_by_side:
-        yield lambda function: function
-        return
-    with ThreadPoolExecutor(max_workers=1) as thread:
-        yield lambda function: thread.submit(function).result
-
-
-def _run_cells(notebook: NotebookNode, task: Task, sandbox: Sandbox | None) -> float:
-    """Run the notebook's cells, if there is a sandbox for them; return how long it took, in s."""
-    started = time.monotonic()
-    if sandbox is not None:
-        skip, end = set(task.suites), None
-        if not task.demonstrations:
-            end = execution.end(notebook, parsed(task.released), skip)
-        execution.run(notebook, sandbox, skip=skip, end=end)
-    return time.monotonic() - started
+def _run_cells(notebook: NotebookNode, task: Task, sandboxes: Sandboxes) -> None:
+    """Run the notebook's cells."""
+    complete, skip, end = parsed(task.complete), set(task.suites), None
+    # What a student has handed in could change what the first cells do.
+    lesson = () if task.handed_in else execution.lesson(notebook, complete)
+    sandbox = sandboxes.cells(lesson, {**task.files, **task.handed_in})
+    if not task.demonstrations:
+        end = execution.end(notebook, complete, skip)
+    execution.run(notebook, sandbox, skip=skip, end=end)
+    execution.flag(notebook, complete, skip)
 
 
 def _run_suites(notebook: NotebookNode, task: Task, sandboxes: Sandboxes) -> None:
@@ -136,9 +123,24 @@ def _run_suites(notebook: NotebookNode, task: Task, sandboxes: Sandboxes) -> Non
         if name not in task.suites or not utils.is_grade(cell):
             continue
         path = _suite_file(name, task.suites[name])
-        result = suite.grade(path, answers, sandbox=sandboxes.calls(), seed=task.seed)
+        sandbox = sandboxes.calls({**task.files, **task.handed_in})
+        result = suite.grade(path, answers, sandbox=sandbox, seed=task.seed)
         _agree(result, cell)
         cell.outputs = [feedback.grade_output(result)]
+
+
+def _remark(notebook: NotebookNode) -> None:
+    """Say at each grade cell that was handed in as another release had it."""
+    for cell in notebook.cells:
+        name = cell.metadata.get("nbgrader", {}).get("grade_id")
+        older = notebook.metadata[submission.KEY]["older"]
+        if cell.cell_type == "code" and utils.is_grade(cell) and name in older:
+            cell.outputs.append(
+                feedback.remark(
+                    "Your notebook has this cell as another release had it. The present one was "
+                    "graded. Take the present notebook for further work."
+                )
+            )
 
 
 @lru_cache(maxsize=8)

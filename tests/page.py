@@ -46,7 +46,7 @@ class Page(html.parser.HTMLParser):
             self.active.add(f"<{tag}> {sorted((k, v or '') for k, v in attrs)}")
         for name, value in attrs:
             address = re.sub(r"[\x00-\x20]", "", value or "").lower()
-            runs = r"(java|vb)script:|data:(?!image/png)"
+            runs = r"(java|vb)script:|data:(?!image/(?:png|jpeg))"
             loads = r"(https?:)?//" if name != "href" else "^$"
             addressed = name in self._ADDRESSES and re.search(f"^({runs})|{loads}", address)
             if name.startswith("on") or (address and addressed):

@@ -57,6 +57,8 @@ MADE_BY_ATTACKS = {".hidden", "loot", ".ipython", "nbgrader_config.py", "planted
 
 ARCHIVES = kit.find("archives")
 HANDED_IN = [attack for attack in kit.find() if attack not in ARCHIVES]
+ON_PLAIN_CELLS = [attack for attack in HANDED_IN if attack.assignment == kit.PLAIN]
+ON_RELU = [attack for attack in HANDED_IN if attack not in ON_PLAIN_CELLS]
 
 SUBREAPER = 36
 """PR_SET_CHILD_SUBREAPER of linux/prctl.h."""
@@ -94,9 +96,15 @@ class Run:
         page = Page.read(folder / f"{self.assignment}.html")
         with Gradebook(f"sqlite:///{self.course}/gradebook.db") as gradebook:
             submission = gradebook.find_submission(self.assignment, student)
-            grades = {grade.name: grade for book in submission.notebooks for grade in book.grades}
-            grade = grades[f"test_{self.assignment}"]
-            points, look = grade.auto_score, grade.needs_manual_grade
+            grades = [
+                grade
+                for book in submission.notebooks
+                for grade in book.grades
+                if grade.cell.cell_type == "code"
+            ]
+            scores = [grade.auto_score for grade in grades]
+            points = None if None in scores else sum(scores)
+            look = any(grade.needs_manual_grade for grade in grades)
             maximum = submission.max_score
         return Graded(points, maximum, look, self.seconds.get(student, 0), page)
 
@@ -233,8 +241,12 @@ def course(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("attacked")
     (folder / "tmp").mkdir()
     course = make_course(folder / "course")
+    plain = course / "source" / kit.PLAIN
+    plain.mkdir()
+    kit.write(plain, kit.plain())
     said = finish(command(course, "generate_assignment", "*"), 100)
-    assert sorted(p.name for p in (course / "release").iterdir()) == sorted(ASSIGNMENTS), said
+    released = sorted(p.name for p in (course / "release").iterdir())
+    assert released == sorted((*ASSIGNMENTS, kit.PLAIN)), said
     return course
 
 
@@ -251,17 +263,26 @@ def carry_out(course: Path, assignment: str, attacks: list[Attack]) -> Run:
     return run
 
 
+def chosen(request: pytest.FixtureRequest, test: str) -> list[Attack]:
+    """Return the attacks with which this run of pytest has selected a test."""
+    return [
+        item.callspec.params["attack"]
+        for item in request.session.items
+        if isinstance(item, pytest.Function) and "attack" in getattr(item, "fixturenames", ())
+        if hasattr(item, "callspec") and item.originalname == test
+    ]
+
+
 @pytest.fixture(scope="module")
 def run(course: Path, request: pytest.FixtureRequest) -> Run:
     """The course after all attacks that this run of pytest has selected."""
-    chosen = {
-        item.callspec.params["attack"].name
-        for item in request.session.items
-        if isinstance(item, pytest.Function) and "attack" in getattr(item, "fixturenames", ())
-        if hasattr(item, "callspec") and item.originalname == "test_attack"
-    }
-    attacks = [attack for attack in HANDED_IN if attack.name in chosen]
-    return carry_out(course, "relu", attacks)
+    return carry_out(course, "relu", chosen(request, "test_attack"))
+
+
+@pytest.fixture(scope="module")
+def plain(course: Path, request: pytest.FixtureRequest) -> Run:
+    """The course after the attacks on grade cells without a hidden suite."""
+    return carry_out(course, kit.PLAIN, chosen(request, "test_attack_on_plain_grade_cells"))
 
 
 def check(run: Run, attack: Attack) -> None:
@@ -291,9 +312,20 @@ def name_of(attack: Attack) -> str:
     return f"{attack.kind}/{attack.name}"
 
 
-@pytest.mark.parametrize("attack", HANDED_IN, ids=name_of)
+@pytest.mark.parametrize("attack", ON_RELU, ids=name_of)
 def test_attack(run: Run, attack: Attack) -> None:
     check(run, attack)
+
+
+@pytest.mark.parametrize("attack", ON_PLAIN_CELLS, ids=name_of)
+def test_attack_on_plain_grade_cells(plain: Run, attack: Attack) -> None:
+    check(plain, attack)
+
+
+def test_the_honest_keep_their_points_in_plain_grade_cells(plain: Run) -> None:
+    test_the_honest_keep_their_points(plain)
+    test_nothing_is_left_behind(plain)
+    assert not plain.graded(honest(0)).to_look_at
 
 
 def test_the_honest_keep_their_points(run: Run) -> None:

@@ -11,9 +11,9 @@ from typing import Any
 
 import pytest
 
-from grading import audit, bubblewrap, leaks, lesson
+from grading import audit, bubblewrap, leaks, lesson, settings
 from grading.__main__ import main
-from grading.audit import Course
+from grading.audit import Audit
 from grading.finding import Finding
 from grading.sandbox import Sandbox
 
@@ -66,28 +66,32 @@ def only(found: Iterable[Finding]) -> Finding:
 
 def about_lessons(course: Path) -> list[Finding]:
     """What the checks find that run nothing."""
-    lessons, unread = lesson.find(course)
+    of_course = settings.load(course)
+    lessons, unread = lesson.find(of_course)
     return [
         *unread,
         *(finding for of in lessons for finding in lesson.stored_clean(of)),
-        *lesson.names(course, lessons),
-        *lesson.figures(course, lessons),
+        *lesson.names(of_course, lessons),
+        *lesson.figures(of_course, lessons),
         *lesson.links(lessons),
-        *lesson.to_dos(course, lessons),
+        *lesson.to_dos(of_course, lessons),
     ]
 
 
 def leaked(course: Path) -> list[Finding]:
-    return list(leaks.findings(course, lesson.find(course)[0]))
+    of = settings.load(course)
+    return list(leaks.findings(of, lesson.find(of)[0]))
 
 
 def test_this_course_can_be_released(roomy: Sandbox) -> None:
+    course = settings.load(ROOT)
     found = {
-        title: list(map(str, findings)) for title, findings in audit.run(ROOT, roomy, mutants=False)
+        title: list(map(str, findings))
+        for title, findings in audit.run(course, roomy, mutants=False)
     }
     assert len(found) == 9
     assert {title: findings for title, findings in found.items() if findings} == {}
-    said = audit.summary(ROOT, mutants=True)
+    said = audit.summary(course, mutants=True)
     notebooks = len(list((ROOT / "source").glob("*/*.ipynb")))
     assert said.startswith(f"Nothing to mend. Checked: {notebooks} solved notebooks, ")
     assert f"{notebooks} hidden suites worth {10 * notebooks} points" in said
@@ -172,6 +176,12 @@ NAMES = {
         SOURCE,
         "evaluation",
         f"It is worth 9 points, and the groups of {HIDDEN} 10.",
+    ),
+    "last class": (
+        lambda n, c: c["exercise"].update(source="class MyReLU: pass\nclass Other: pass"),
+        SOURCE,
+        "evaluation",
+        "The last class of the answer cell relu is Other.",
     ),
     "class": (
         lambda n, c: c["exercise"].update(source="class Other: pass"),
@@ -413,13 +423,16 @@ def test_metadata_of_a_released_notebook_is_looked_at(course: Path) -> None:
 # --- Solutions, stubs, releases ---
 
 
-def looked_at(course: Path, sandbox: Sandbox) -> Course:
+def looked_at(course: Path, sandbox: Sandbox) -> Audit:
     """A course of one exercise, for the checks that run something."""
     for folder in ("source", "release"):
         for name in ("leaky_relu", "thresholded_relu"):
             shutil.rmtree(course / folder / name)
-    lessons, unread = lesson.find(course)
-    return Course(course, lessons, unread, course / "generated" / "release", sandbox)
+    generated = course.parent / f"{course.name}-generated"
+    generated.mkdir()
+    of = settings.load(course)
+    lessons, unread = lesson.find(of)
+    return Audit(of, lessons, unread, generated, sandbox)
 
 
 def test_a_solved_notebook_runs_clean(course: Path, roomy: Sandbox) -> None:
@@ -506,7 +519,7 @@ def test_the_command_groups_what_it_finds(course: Path, capfd: pytest.CaptureFix
     assert main(["--course", str(course), "check", "--quick"]) == 0
     said = capfd.readouterr().out
     assert "Checking relu\n" in said
-    assert "Nothing to mend. Checked: 1 solved notebooks, 7 released files, " in said
+    assert "Nothing to mend. Checked: 1 solved notebooks, 8 released files, " in said
 
     edit(course / SOURCE, lambda n, c: c["hand-in"].update(source="[a](b.html) To do: mend."))
     wrong = course / "mutants" / "relu" / "wrong" / "missed.py"

@@ -23,6 +23,8 @@ from sqlalchemy import NullPool, create_engine
 from sqlalchemy.exc import OperationalError
 
 from attacks import kit
+from grading.__main__ import main
+from grading.batch import Batch, BatchApp
 from grading.gradebook import Recorder
 from tests.course import finish, make_course
 
@@ -161,6 +163,45 @@ def test_grades_comments_and_notebooks_are_those_of_grading_one_by_one(
     assert set(timings) == {"submissions", "wall", "nbgrader", "waiting", "notebook", "suite"}
 
 
+@pytest.mark.parametrize("named", [["relu"], ["--assignment=relu"]])
+def test_an_assignment_is_named_as_for_nbgrader_from_anywhere(
+    named: list[str],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capfd: pytest.CaptureFixture[str],
+) -> None:
+    wanted = []
+    monkeypatch.setattr(Batch, "start", lambda self: wanted.append(self.coursedir.assignment_id))
+    monkeypatch.chdir(tmp_path)
+    app = BatchApp()
+    app.initialize([*named, f"--course-dir={ROOT}"])
+    app.start()
+    assert wanted == ["relu"]
+    assert app.config.CourseDirectory.course_id == "rectify"
+    assert "nbgrader_config.py" not in capfd.readouterr().err
+
+
+@pytest.mark.parametrize("named", [[], ["relu", "--assignment=relu"], ["relu", "leaky_relu"]])
+def test_no_or_two_assignments_are_refused(named: list[str]) -> None:
+    app = BatchApp()
+    app.initialize(named)
+    with pytest.raises(SystemExit):
+        app.start()
+
+
+def test_an_assignment_with_two_notebooks_has_one_column(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("one", "two"):
+        (tmp_path / "source" / "pair").mkdir(parents=True, exist_ok=True)
+        (tmp_path / "source" / "pair" / f"{name}.ipynb").touch()
+    columns = []
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr("grading.__main__.grade", lambda root, found: columns.extend(found) or 0)
+    assert main(["grade"]) == 0
+    assert columns == ["pair"]
+
+
 @pytest.mark.long
 def test_only_what_is_new_is_graded(course: Path) -> None:
     at_once(course)
@@ -189,9 +230,9 @@ def test_what_an_older_suite_has_graded_is_shown_and_graded_again_on_request(cou
 
 
 def report_entries(course: Path) -> list[Any]:
-    from grading import report
+    from grading import report, settings
 
-    return report.entries(course, f"sqlite:///{course}/gradebook.db", ["relu"])
+    return report.entries(settings.load(course), ["relu"])
 
 
 @pytest.mark.long
@@ -436,3 +477,62 @@ def test_a_postgresql_gradebook_holds_the_same(course: Path, serial: Path, postg
     at_once(course, LATE, db)
     assert gradebook(course, postgresql) == gradebook(serial)
     assert not (course / "gradebook.db").exists()
+
+
+def unprivileged(course: Path, *arguments: str, code: int = 0) -> str:
+    """Run a Python module as somebody for whom permissions hold: root may read everything."""
+    own = ["-dac_override,-dac_read_search"]
+    become = [
+        "setpriv",
+        *(f"--{kind}={caps}" for kind in ("bounding-set", "inh-caps") for caps in own),
+    ]
+    done = subprocess.run(
+        [*(become if os.geteuid() == 0 else []), sys.executable, "-m", *arguments],
+        cwd=course,
+        env={k: v for k, v in os.environ.items() if not k.startswith(("PYTEST", "JPY"))},
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=300,
+    )
+    assert done.returncode == code, done.stdout + done.stderr
+    return " ".join((done.stdout + done.stderr).split())
+
+
+CLOSED = {
+    "closed": "submitted/closed",
+    "folder": "submitted/folder/relu",
+    "file": "submitted/file/relu/relu.ipynb",
+    "time": "submitted/time/relu/timestamp.txt",
+}
+"""What the grader may not open, by the student whose work it is."""
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("command", ["grading", "nbgrader"])
+def test_what_the_grader_may_not_open_is_named_and_is_no_zero(course: Path, command: str) -> None:
+    """Each by its path, with what mends it; all others are graded, and the same command goes on."""
+    shutil.rmtree(course / "submitted")
+    for student in ("open", *CLOSED):
+        hand_in(course, student, ANSWERS["right"])
+    for place in CLOSED.values():
+        (course / place).chmod(0)
+    options = ("--workers=1",) if command == "grading" else ()
+    grade = (command, "autograde", "relu", *options)
+    try:
+        said = unprivileged(course, *grade, code=1)
+        for place in CLOSED.values():
+            assert f"{course / place} cannot be read: Permission denied" in said
+            assert f"(chmod -R u+rX '{course / place}')" in said
+        assert "Traceback" not in said
+        assert [row["student"] for row in gradebook(course)] == ["open"]
+        said = unprivileged(course, "grading", "grade", code=1)
+        assert said.count("could not be graded") >= len(CLOSED)
+        assert f"relu of closed: {course}/submitted/closed cannot be read" in said
+    finally:
+        for place in CLOSED.values():
+            (course / place).chmod(0o755)
+    unprivileged(course, *grade)
+    assert {row["student"] for row in gradebook(course)} == {"open", *CLOSED}
+    assert {grade[1] for row in gradebook(course) for grade in row["grades"][1:]} == {10}

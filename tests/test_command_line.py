@@ -35,6 +35,7 @@ def course(tmp_path_factory: pytest.TempPathFactory) -> Path:
     for name in ("source", "test_exercise"):
         ignore = shutil.ignore_patterns("__pycache__")
         shutil.copytree(ROOT / name, folder / name, symlinks=True, ignore=ignore)
+    shutil.copy(ROOT / "nbgrader_config.py", folder)
     return folder
 
 

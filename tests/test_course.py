@@ -26,7 +26,8 @@ def notebook(folder: str, assignment: str) -> NotebookNode:
 
 def grade(sandbox: Sandbox, assignment: str, handed_in: NotebookNode) -> Result:
     """Grade a notebook as autograding does, without nbgrader around it."""
-    rebuilt = submission.rebuild(handed_in, notebook("release", assignment))
+    released = notebook("release", assignment)
+    rebuilt = submission.rebuild(handed_in, released, released)
     path = ROOT / "test_exercise" / "hidden" / f"test_{assignment}.py"
     return suite.grade(path, submission.answers(rebuilt), sandbox=sandbox, seed="test")
 

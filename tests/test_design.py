@@ -11,13 +11,22 @@ import pytest
 ORDER = (
     "worker",
     "faults",
+    "reading",
+    "bookkeeping",
     "result",
     "finding",
     "review",
     "markdown",
+    "attachments",
+    "skim",
+    "beside",
     "submission",
     "limits",
+    "settings",
+    "environment",
+    "memory",
     "bubblewrap",
+    "witness",
     "sandbox",
     "sandboxes",
     "student",
@@ -26,21 +35,28 @@ ORDER = (
     "feedback",
     "execution",
     "task",
+    "stored",
+    "gradebook",
+    "recorded",
     "collected",
+    "exchange",
     "preprocessors",
+    "conceal",
+    "steps",
     "release",
     "archives",
     "samples",
     "mutation",
+    "mechanical",
     "lesson",
     "leaks",
     "audit",
     "skeleton",
     "report",
     "progress",
-    "gradebook",
     "cluster",
     "batch",
+    "doctor",
     "__main__",
 )
 """Each module of grading/ imports only from modules that stand before it."""
@@ -81,7 +97,9 @@ def test_the_worker_imports_nothing_of_the_rest(root: Path) -> None:
         names = {name for name in imported(path) if not name.startswith("grading.worker.")}
         packages = {name.split(".")[0] for name in names} - set(sys.stdlib_module_names)
         allowed = (
-            set() if path.stem in ("protocol", "zygote", "seccomp", "selftest") else IN_SANDBOX
+            set()
+            if path.stem in ("protocol", "zygote", "seccomp", "landlock", "selftest")
+            else IN_SANDBOX
         )
         assert packages <= allowed, path.name
 
@@ -95,4 +113,4 @@ def test_nothing_that_a_submission_could_write_is_unpickled_or_evaluated(root: P
             for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
             if isinstance(node, ast.Call) and isinstance(node.func, ast.Name)
         }
-        assert not calls & ({"eval"} if path.stem == "calls" else {"eval", "exec"}), path.name
+        assert path.stem == "calls" or not calls & {"eval", "exec"}, path.name

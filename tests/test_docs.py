@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import re
 import subprocess
 import sys
@@ -10,9 +11,9 @@ from pathlib import Path
 
 import pytest
 
-from grading import samples, suite
-from grading.preprocessors import Rectify
+from grading import samples, settings, suite
 from grading.sandbox import Sandbox
+from grading.settings import Rectify
 from grading.submission import Answer
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -33,6 +34,25 @@ def test_the_readme_shows_the_commands_and_ci_runs_the_tests() -> None:
     assert commands(ROOT / "README.md") == shown
     ci = (ROOT / ".ci" / "run").read_text(encoding="utf-8")
     assert ci.rstrip().endswith("\nmake test\nmake test-long")
+
+
+def test_each_promise_of_the_sandbox_names_tests_that_exist() -> None:
+    text = (ROOT / "docs" / "sandbox.md").read_text(encoding="utf-8")
+    promises = text.partition("## What it promises")[2].partition("\n## ")[0]
+    rows = [line for line in promises.splitlines() if line.startswith("| ")][1:]
+    assert len(rows) > 10
+    for row in rows:
+        *_, proof, tests = row.strip(" |").split(" | ")
+        named = re.findall(r"`(\w+\.py)::(test_\w+)`", tests)
+        assert named, row
+        for file, test in named:
+            assert f"def {test}(" in (ROOT / "tests" / file).read_text(encoding="utf-8"), test
+        source = "".join(
+            (ROOT / "grading" / file).read_text(encoding="utf-8")
+            for file in ("sandbox.py", "witness.py", "worker/selftest.py")
+        )
+        for name in re.findall(r"`…?(\w+)`", proof):
+            assert name in source, name
 
 
 @pytest.mark.parametrize(
@@ -77,8 +97,9 @@ def test_every_make_command_in_the_docs_has_a_target() -> None:
 def test_hidden_suites_run_as_the_docs_say(tmp_path: Path) -> None:
     """The two commands of docs/instructors.md, as they stand there but for the folder."""
     shown = [c for c in commands(ROOT / "docs" / "instructors.md") if c.startswith("pytest")]
+    course = dataclasses.replace(settings.load(ROOT), submitted=f"{tmp_path}/submitted")
     ignored = [s for s in samples.find(ROOT / "samples") if s.name == "flag_ignored"]
-    list(samples.hand_in(ignored, ROOT / "release", tmp_path / "submitted"))
+    list(samples.hand_in(ignored, course))
     said = []
     for command in shown:
         arguments = command.replace("submitted/", f"{tmp_path}/submitted/").split()
@@ -132,6 +153,7 @@ def test_every_setting_is_documented_with_its_default() -> None:
         "hidden_directory",
         "demonstrations",
         "secret_file",
+        "submitted_files",
     }
     shown = dict(re.findall(r"`c\.Rectify\.(\w+)` \| ([\d.]+)", text))
     assert set(shown) == limits

@@ -69,5 +69,5 @@ def luminance(colour: str) -> float:
 
 @pytest.mark.parametrize("outcome", list(Outcome))
 def test_white_text_can_be_read_on_each_outcomes_colour(outcome: Outcome) -> None:
-    _, colour = feedback._LOOKS[outcome]
+    *_, colour = feedback._LOOKS[outcome]
     assert (1 + 0.05) / (luminance(colour) + 0.05) >= 4.5

@@ -11,7 +11,7 @@ from types import ModuleType
 import pytest
 import torch
 
-from grading import mutation, suite
+from grading import mutation, settings, suite
 from grading.__main__ import main
 from grading.faults import GraderError
 from grading.mutation import Mutant, Verdict
@@ -25,6 +25,7 @@ ROOT = Path(__file__).resolve().parent.parent
 RELU, LEAKY, THRESHOLDED = ASSIGNMENTS = ("relu", "leaky_relu", "thresholded_relu")
 CLASSES = {RELU: "MyReLU", LEAKY: "MyLeakyReLU", THRESHOLDED: "MyThresholdedReLU"}
 MUTANTS = mutation.find(ROOT / "mutants")
+COURSE = settings.load(ROOT)
 
 # What students get wrong, and the answers that stand for it in every assignment.
 KINDS = {
@@ -48,6 +49,12 @@ KINDS = {
     "registers": "parameters_registered buffer_registered",
     "one device": "to_cpu python_loop",
     "wrong shape": "flattens at_least_one_dimension indexes_first_dimension",
+    "dimensions of size 1": "squeezes squeezes_the_first squeezes_the_last squeezes_the_middle "
+    "squeezes_the_result unsqueezes unsqueezes_rows at_least_two_dimensions reshapes_to_rows "
+    "flattens_columns views_columns mask_squeezed backward_squeezes in_place_squeezes "
+    "in_place_unsqueezes in_place_column_as_a_view in_place_mask_squeezed",
+    "single numbers and none": "single_number_without_dimensions single_number_as_a_row "
+    "single_number_by_item in_place_single_number_by_item empty_as_a_row",
 }
 KINDS_OF_ONE = {
     RELU: "clamp_max multiply_mask half_sum where_positive float_zero leaky_relu",
@@ -65,7 +72,8 @@ RIGHT_OF_ALL = "autograd_function helper_method copy_back clone_then_in_place sl
 
 # Wrong only for some numbers or parameters: the random inputs decide whether they are caught.
 BY_NUMBERS = {
-    RELU: "relu6 rounded tiny_cut_off through_half square_root softplus infinity_clipped",
+    RELU: "relu6 rounded tiny_cut_off through_half square_root softplus "
+    "infinity_clipped single_number_by_item in_place_single_number_by_item",
     LEAKY: "relu6 rounded tiny_cut_off through_half n_clamped hard_coded_n_in_place "
     "n_zero_means_identity larger_of_both",
     THRESHOLDED: "relu6 rounded through_half relu_first threshold_as_int hard_coded_in_place",
@@ -91,7 +99,7 @@ def names(assignment: str, *, right: bool) -> set[str]:
 @pytest.fixture(scope="module")
 def verdicts(sandbox: Sandbox) -> list[Verdict]:
     """What both suites say of every answer."""
-    return list(mutation.measure(ROOT, sandbox=sandbox))
+    return list(mutation.measure(COURSE, sandbox=sandbox))
 
 
 # --- The answers ---
@@ -145,7 +153,8 @@ def test_right_answers_pass_the_visible_checks_too(verdicts: list[Verdict]) -> N
 
 def test_the_page_is_what_is_measured(verdicts: list[Verdict]) -> None:
     written = (ROOT / mutation.PAGE).read_text(encoding="utf-8")
-    assert written == mutation.page(verdicts), "make mutants writes it again"
+    measured = mutation.page(verdicts)
+    assert written.startswith(f"{measured}\n## Mechanical"), "make mutants writes it again"
 
 
 @pytest.mark.parametrize("seed", ["one", "two", "three"])
@@ -154,7 +163,7 @@ def test_no_seed_lets_a_mutant_through(sandbox: Sandbox, assignment: str, seed: 
     """Random numbers fall into each part of their range, so the mistake meets some of them."""
     for name in BY_NUMBERS[assignment].split():
         m = mutant(assignment, name)
-        result = mutation.grade(m, ROOT, sandbox=sandbox, seed=seed)
+        result = mutation.grade(m, COURSE, sandbox=sandbox, seed=seed)
         assert list(mutation.judge(m, result)) == []
 
 
@@ -200,7 +209,7 @@ BY_CHANCE = "tinput.detach().double().abs().sum() * 1000 % 8 < 1"
 )
 def test_twenty_runs_give_one_result(sandbox: Sandbox, answer: Mutant) -> None:
     first, *others = (
-        without_times(mutation.grade(answer, ROOT, sandbox=sandbox)) for _ in range(20)
+        without_times(mutation.grade(answer, COURSE, sandbox=sandbox)) for _ in range(20)
     )
     assert [other for other in others if other != first] == []
 
@@ -227,7 +236,7 @@ def test_the_order_of_the_checks_makes_no_difference(
     by_chance = until(BY_CHANCE, assignment)
     stateful = [mutant(assignment, name) for name in ("first_call_only", "flag_on_the_class")]
     for answer in (right(assignment, "expected"), *stateful, by_chance):
-        usual = mutation.grade(answer, ROOT, sandbox=sandbox)
+        usual = mutation.grade(answer, COURSE, sandbox=sandbox)
         answers = {assignment: Answer(answer.source)}
         result = suite.grade(other, answers, sandbox=sandbox, seed="mutants")
         assert [g.name for g in result.groups] != [g.name for g in usual.groups]
@@ -338,7 +347,7 @@ def test_the_command_writes_the_page_and_names_what_is_not_caught(
     assert main(["--course", str(tmp_path), "mutants"]) == 1
     said = capfd.readouterr().out
     assert "mutants/relu/wrong/missed.py: It is not caught" in said
-    assert "Add a check to test_exercise/hidden/test_relu.py." in said
+    assert "Add a check to the hidden suite test_relu.py." in said
     page = (tmp_path / mutation.PAGE).read_text(encoding="utf-8")
     assert "| relu | 2 | 1 of 2 | 1 of 2 | 1 | 1 of 1 |" in page
     assert "| `zeros` | Always zeros. | values, in_place | **all** | 0 |" in page
@@ -354,11 +363,11 @@ def test_the_command_is_content_where_each_answer_earns_what_it_must(
     verdict = Verdict(answered(tmp_path, "# fails: test_a"), (), graded("test_a"))
     monkeypatch.setattr(mutation, "measure", lambda *_, **__: [verdict])
     assert main(["--course", str(tmp_path), "mutants"]) == 0
-    assert "1 answers, each as it must be." in capfd.readouterr().out
+    assert "1 answers and 0 changes, each as it must be." in capfd.readouterr().out
     page = (tmp_path / mutation.PAGE).read_text(encoding="utf-8")
     assert "| `answer` | It is odd. | none | **a** | 1 |" in page
 
 
 def test_visible_checks_that_do_not_run_are_an_error(tmp_path: Path) -> None:
     with pytest.raises(GraderError, match="The visible checks did not run"):
-        mutation.visible([right(RELU, "expected")], tmp_path)
+        mutation.visible([right(RELU, "expected")], settings.load(tmp_path))

@@ -19,8 +19,10 @@ import nbformat
 import pytest
 from nbgrader.api import Gradebook
 from rich.console import Console
+from traitlets.config import Config
 
-from grading import report
+from grading import report, settings
+from grading.settings import Rectify
 
 ROOT = Path(__file__).resolve().parent.parent
 ASSIGNMENTS = ("leaky_relu", "relu", "thresholded_relu")
@@ -238,7 +240,7 @@ def test_a_fault_of_the_grader_leaves_the_old_grade_alone(course: Path, said: st
     assert "worth 10 points and its hidden suite 11" in " ".join(text.split())
     assert f"error processing assignment 'relu' for student '{student}'" in text
     assert scores(course) == before
-    found = report.entries(course, f"sqlite:///{course}/gradebook.db", ["relu"])
+    found = report.entries(settings.load(course), ["relu"])
     assert [entry.student for entry in found if entry.score is None] == [student]
     run(course, "nbgrader", "autograde", "relu", "--student", student)
     assert scores(course) == before
@@ -352,7 +354,8 @@ def test_a_resubmission_never_keeps_the_old_score(course: Path, said: str) -> No
     handed_in, graded = folder / "relu.ipynb", course / "autograded/again/relu/relu.ipynb"
     untagged = nbformat.read(right, as_version=4)
     for cell in untagged.cells:
-        cell.metadata.pop("tags", None)
+        for name in ("tags", "nbgrader"):
+            cell.metadata.pop(name, None)
     versions = [
         (right.read_bytes(), 10, "10 of 10 points"),
         (nbformat.writes(untagged).encode(), 0, "has no code cell with the tag relu"),
@@ -365,6 +368,9 @@ def test_a_resubmission_never_keeps_the_old_score(course: Path, said: str) -> No
         assert ("was handed in anew" in text) is (number > 0)
         assert scores(course)["again", "relu"] == points
         assert reason in graded.read_text(encoding="utf-8")
+        with Gradebook(f"sqlite:///{course}/gradebook.db") as gradebook:
+            found = gradebook.find_submission("relu", "again")
+            assert found.needs_manual_grade is (points == 0), "no check was run"
     before = graded.stat().st_mtime_ns
     text = run(course, "nbgrader", "autograde", "relu", "--student", "again")
     assert "Skipping existing assignment" in text
@@ -399,7 +405,7 @@ def test_grading_without_a_sandbox_stands_in_every_report(course: Path, said: st
     assert '"isolation": "none"' in record
     page = (course / "feedback/bare/relu/relu.html").read_text(encoding="utf-8")
     assert "Graded without a sandbox." in page
-    found = report.entries(course, f"sqlite:///{course}/gradebook.db", ["relu"])
+    found = report.entries(settings.load(course), ["relu"])
     assert [entry.student for entry in found if not entry.sandboxed] == ["bare"]
     console = Console(width=120, record=True, file=io.StringIO())
     console.print(report.table(found, ["relu"]))
@@ -422,7 +428,7 @@ def test_a_full_disk_is_no_grade(course: Path, said: str, written: int) -> None:
         config.write_text(kept, encoding="utf-8")
     assert "No space left on device" in text
     assert f"error processing assignment 'relu' for student '{student}'" in text
-    found = report.entries(course, f"sqlite:///{course}/gradebook.db", ["relu"])
+    found = report.entries(settings.load(course), ["relu"])
     assert [entry.score for entry in found if entry.student == student] == [None]
     # A notebook that is written for the second time has been graded, and earned its points.
     assert scores(course)[student, "relu"] == 10 * written
@@ -431,14 +437,34 @@ def test_a_full_disk_is_no_grade(course: Path, said: str, written: int) -> None:
 
 def test_a_file_that_the_course_wants_back_is_kept(course: Path, said: str) -> None:
     stub = course / "release" / "relu" / "relu.ipynb"
-    folder = hand_in(course, "keeper", stub, "yesterday")
+    folder = hand_in(course, "keeper", stub, "2026-01-02 00:00:00 UTC")
     (folder / "mine.py").write_text("x = 1")
     (folder / "other.py").write_text("x = 2")
     wanted = '--Autograde.exclude_overwriting={"relu": ["mine.py"]}'
-    text = run(course, "nbgrader", "autograde", "relu", "--student", "keeper", wanted)
+    run(course, "nbgrader", "autograde", "relu", "--student", "keeper", wanted)
     names = {path.name for path in (course / "autograded/keeper/relu").iterdir()}
-    assert names == {"relu.ipynb", "mine.py", "assets"}
-    assert "timestamp.txt is left out" in text
+    assert names == {"relu.ipynb", "timestamp.txt", "mine.py", "assets"}
+
+
+@pytest.mark.parametrize("batch", [False, True], ids=["nbgrader", "batch"])
+def test_a_time_that_is_none_is_named_and_stops_nobody(
+    course: Path, said: str, batch: bool
+) -> None:
+    """Whether the work is late cannot be told, so the command ends with an error each time."""
+    stub = course / "release" / "relu" / "relu.ipynb"
+    names = [f"{name}-{batch}" for name in ("garbled", "no-time", "timed")]
+    for name, time in zip(names, ("soon\x1b[2J", "", "2026-01-02 00:00:00 UTC"), strict=True):
+        hand_in(course, name, stub, time)
+    grade = ("grading", "autograde", "--workers=1") if batch else ("nbgrader", "autograde")
+    for _ in range(2):
+        text = run(course, *grade, "relu", f"--student=*-{batch}", ok=False)
+        assert f"{names[0]}/relu/timestamp.txt is left out: it holds no time" in text
+        assert text.count("timestamp.txt") == 1
+    assert {scores(course)[name, "relu"] for name in names} == {0}
+    kept = [(course / "autograded" / name / "relu" / "timestamp.txt").is_file() for name in names]
+    assert kept == [False, True, True]
+    for name in names:
+        shutil.rmtree(course / "submitted" / name)
 
 
 def test_nothing_beside_the_notebook_is_copied_but_the_timestamp(course: Path, said: str) -> None:
@@ -460,3 +486,9 @@ def test_nothing_beside_the_notebook_is_copied_but_the_timestamp(course: Path, s
     figures = {name for name in names if name.startswith("assets/")}
     assert names - figures == {"relu.ipynb", "timestamp.txt"}
     assert figures
+
+
+@pytest.mark.parametrize(("timeout", "seconds"), [(7, 7), (None, 4), (0, 4), (-1, 4)])
+def test_nbgraders_own_limit_for_a_cell_is_obeyed(timeout: int | None, seconds: float) -> None:
+    settings = Config({"Execute": {"timeout": timeout}, "Rectify": {"cell_seconds": 4}})
+    assert Rectify(config=settings).limits.cell_seconds == seconds

@@ -1,4 +1,4 @@
-"""What holds as root holds as an ordinary user: the sandbox's tests, and attacks of every kind.
+"""What holds as root holds as an ordinary user: the sandbox, its channels, and all attacks.
 
 CI and containers run as root. So this runs pytest once more as another user, in a mount
 namespace in which that user can reach Python and this folder, wherever they lie.
@@ -24,28 +24,7 @@ pytestmark = pytest.mark.long
 USER = 1000
 """Any user but root. It need not have a name."""
 
-ATTACKS = (
-    *("forging/equals_everything", "forging/writes_to_descriptors"),
-    *("stealing/hidden_suite", "stealing/memory_of_the_parent", "stealing/leftover_daemon"),
-    *("breaking/endless_loop", "breaking/fork_bomb", "breaking/memory_of_many_processes"),
-    *("notebooks/deleted_answer", "notebooks/edited_locked_cells"),
-    *("files/unreadable", "files/link_to_a_neighbour", "files/pipe"),
-    "pages/script_in_markdown",
-)
-HELD = (
-    "the_honest_keep_their_points",
-    "the_gradebook_holds_everybody_and_the_points_of_the_course",
-    "nothing_but_results_is_new_in_the_course",
-    "nothing_is_left_behind",
-    "no_secret_comes_out",
-    "archive[archives/climbs_out]",
-    "archives_harm_nobody",
-)
-TESTS = (
-    "tests/test_sandbox.py",
-    *(f"tests/test_attacks.py::test_attack[{name}]" for name in ATTACKS),
-    *(f"tests/test_attacks.py::test_{name}" for name in HELD),
-)
+TESTS = ("tests/test_sandbox.py", "tests/test_channels.py", "tests/test_attacks.py")
 
 
 def closed(path: Path) -> Path | None:
@@ -99,7 +78,7 @@ class OrdinaryUser:
             capture_output=True,
             text=True,
             check=False,
-            timeout=900,
+            timeout=2400,
         )
 
 
@@ -134,4 +113,4 @@ def test_sandbox_and_attacks_hold_as_an_ordinary_user(user: OrdinaryUser) -> Non
     assert done.returncode == 0, done.stdout[-10_000:] + done.stderr[-5_000:]
     counted = re.search(r"(\d+) passed in", done.stdout)
     assert counted, "nothing is skipped"
-    assert int(counted[1]) > len(TESTS)
+    assert int(counted[1]) > 200

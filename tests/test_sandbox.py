@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import platform
 import shutil
 import subprocess
 import sys
@@ -17,7 +16,6 @@ from grading import bubblewrap
 from grading.faults import Crashed, GraderError, Misbehaved, OutOfMemory, Stalled
 from grading.limits import Limits
 from grading.sandbox import Sandbox, Unprepared
-from grading.worker import seccomp
 
 
 def run(sandbox: Sandbox, *cells: str, seconds: float = 5) -> str:
@@ -67,7 +65,7 @@ def test_the_grader_is_not_importable_but_for_the_worker(sandbox: Sandbox) -> No
 
 def test_there_is_no_network(sandbox: Sandbox) -> None:
     source = "import socket; socket.create_connection(('192.0.2.1', 80), 1)"
-    assert "unreachable" in run(sandbox, source)
+    assert "Operation not permitted" in run(sandbox, source)
 
 
 def test_files_do_not_survive_a_session(sandbox: Sandbox) -> None:
@@ -111,34 +109,6 @@ def test_a_session_cannot_harm_the_warm_process(sandbox: Sandbox) -> None:
     assert run(sandbox, "print('still here')") == "still here\n"
     assert sandbox._process is not None
     assert sandbox._process.pid == before
-
-
-@pytest.mark.parametrize(
-    "call",
-    [
-        "prlimit64(1, 7, 0, 0)",
-        "setpriority(0, 1, 10)",
-        "ptrace(16, 1, 0, 0)",
-        "unshare(0x10000000)",
-        "clone(0x10000011, 0)",
-        "mount(0, 0, 0, 0, 0)",
-        "add_key(0, 0, 0, 0, -4)",
-        "keyctl(1, 0, 0, 0, 0)",
-        "shmget(42, 4096, 0o1666)",
-        "memfd_create(0, 0)",
-        "sched_setaffinity(1, 8, 0)",
-    ],
-)
-def test_calls_that_reach_beyond_a_session_are_refused(sandbox: Sandbox, call: str) -> None:
-    name, _, arguments = call.partition("(")
-    special = {"prlimit64": seccomp._PRLIMIT64, "clone": seccomp._CLONE}
-    number = {**seccomp.REFUSED, **special}[name][platform.machine() == "aarch64"]
-    source = (
-        "import ctypes, errno\n"
-        "libc = ctypes.CDLL(None, use_errno=True)\n"
-        f"print(libc.syscall({number}, {arguments}, errno.errorcode[ctypes.get_errno()])"
-    )
-    assert run(sandbox, source) == "-1 EPERM\n"
 
 
 def test_what_answers_need_is_not_refused(sandbox: Sandbox) -> None:

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from nbgrader.api import Gradebook
 
-from grading import audit, lesson, skeleton
+from grading import audit, lesson, settings, skeleton
 from grading.__main__ import main
 from grading.finding import Finding
 from grading.sandbox import Sandbox
@@ -48,8 +48,9 @@ def course(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="module")
 def findings(course: Path) -> Iterator[dict[str, list[Finding]]]:
     """What make check says of it, by the titles of the checks."""
+    of = settings.load(course)
     with Sandbox() as sandbox:
-        yield {title: found for title, found in audit.run(course, sandbox, mutants=True) if found}
+        yield {title: found for title, found in audit.run(of, sandbox, mutants=True) if found}
 
 
 def test_a_skeleton_passes_every_check_but_for_its_to_dos(
@@ -121,7 +122,7 @@ def test_a_name_that_will_not_do_is_refused(
 def test_a_name_is_taken_wherever_it_is_used(tmp_path: Path) -> None:
     (tmp_path / "mutants" / "swish").mkdir(parents=True)
     with pytest.raises(skeleton.Refused, match="there is mutants/swish"):
-        skeleton.make(tmp_path, "swish")
+        skeleton.make(settings.load(tmp_path), "swish")
 
 
 def test_the_class_is_named_after_the_exercise() -> None:
@@ -129,7 +130,7 @@ def test_the_class_is_named_after_the_exercise() -> None:
 
 
 def test_the_notebook_is_stored_as_jupyter_stores_it(course: Path) -> None:
-    (of,) = [of for of in lesson.find(course)[0] if of.assignment == "swish"]
+    (of,) = [of for of in lesson.find(settings.load(course))[0] if of.assignment == "swish"]
     assert list(lesson.stored_clean(of)) == []
     for name in ("assets", "test_exercise"):
         link = of.path.parent / name

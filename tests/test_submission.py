@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import json
 import os
+import re
+import shlex
+import subprocess
 from pathlib import Path
 from typing import Any
 
@@ -55,13 +58,27 @@ def handed_in(**sources: str) -> NotebookNode:
 
 
 def rebuilt(notebook: NotebookNode) -> NotebookNode:
-    result = submission.rebuild(notebook, released())
+    result = submission.rebuild(notebook, released(), released())
     nbformat.validate(result)
     return result
 
 
 def sources(notebook: NotebookNode) -> dict[str, str]:
     return {cell.id: cell.source for cell in notebook.cells}
+
+
+@pytest.mark.parametrize(
+    ("metadata", "language"),
+    [
+        ({}, "python"),
+        ({"kernelspec": {"name": "python3", "language": "Python"}}, "python"),
+        ({"kernelspec": {"name": "ir", "language": "R"}}, "r"),
+        ({"kernelspec": {"name": "ir"}, "language_info": {"name": "R"}}, "r"),
+        ({"kernelspec": "python3"}, "python"),
+    ],
+)
+def test_a_lesson_says_its_language(metadata: dict[str, Any], language: str) -> None:
+    assert submission.language(nbformat.from_dict({"metadata": metadata})) == language
 
 
 def test_the_students_text_stands_in_the_released_structure() -> None:
@@ -121,13 +138,32 @@ def test_deleted_cells_come_back_unless_they_are_plain() -> None:
     assert "no code cell with the tag double" in submission.answers(result)["double"].problem
 
 
-def test_a_tag_that_is_gone_is_a_problem_and_the_text_is_kept_for_readers() -> None:
+def test_an_answer_that_has_lost_its_tag_is_found_by_nbgraders_id() -> None:
     notebook = handed_in(answer="class Double: pass")
     notebook.cells[1].metadata.tags = []
+    answer = submission.answers(rebuilt(notebook))["double"]
+    assert (answer.source, answer.problem) == ("class Double: pass", "")
+    (note,) = answer.notes
+    assert note.startswith("The cell has lost its tag double and was found by nbgrader's id.")
+    notebook.cells.append(new_code_cell("class Double: tagged = 1", metadata={"tags": ["double"]}))
+    result = rebuilt(notebook)
+    assert submission.answers(result)["double"] == submission.Answer("class Double: tagged = 1")
+    assert "class Double: pass" in [cell.source for cell in result.cells]
+
+
+def test_without_tag_and_id_there_is_no_answer_and_the_text_is_kept_for_readers() -> None:
+    notebook = handed_in(answer="class Double: pass")
+    notebook.cells[1].metadata = {}
     result = rebuilt(notebook)
     answer = submission.answers(result)["double"]
     assert "no code cell with the tag double" in answer.problem
+    assert submission.NO_CHECK in answer.notes, "a zero without a check is for a human"
     assert "class Double: pass" in [cell.source for cell in result.cells]
+
+
+def test_what_cannot_be_read_is_a_zero_for_a_human() -> None:
+    answer = submission.answers(submission.untouched(released(), "It is damaged."))["double"]
+    assert (answer.problem, answer.notes) == ("It is damaged.", (submission.NO_CHECK,))
 
 
 def test_of_several_tagged_cells_the_last_that_defines_the_class_counts() -> None:
@@ -211,7 +247,8 @@ def test_an_older_notebook_is_read(tmp_path: Path) -> None:
         (b'{"nbformat": 99, "nbformat_minor": 0, "metadata": {}, "cells": []}', "is no Jupyter"),
         (b'{"nbformat": 4, "nbformat_minor": 5, "metadata": {}, "cells": {}}', "is no Jupyter"),
         (b'{"nbformat": 4, "nbformat_minor": 5, "metadata": {}, "cells": [1]}', "is no Jupyter"),
-        (b" " * 2_000_000, "is larger than the 1 MB"),
+        (b" " * 2_000_000, "holds more than the 1 MB"),
+        (b" " * 6_000_000, "is larger than the 5 MB"),
     ],
     ids=lambda value: str(value)[:30],
 )
@@ -222,7 +259,9 @@ def test_what_is_no_notebook_is_refused_by_name(
     path.write_bytes(content)
     with pytest.raises(Unreadable, match=message) as caught:
         submission.read(path, 1)
-    assert str(caught.value).endswith("save it, and hand in the saved file.")
+    fact, _, mend = str(caught.value).partition(". ")
+    assert fact.startswith("relu.ipynb ")
+    assert mend.endswith(".")
 
 
 def test_what_is_no_ordinary_file_is_refused_without_opening_it(tmp_path: Path) -> None:
@@ -242,14 +281,87 @@ def test_a_renamed_notebook_is_named(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("texts", "message"),
-    [(["x" * 50_001], "a cell with more than 50,000"), (["x" * 40_000] * 13, "more than 500,000")],
+    "name",
+    [
+        *("Relu.ipynb", "relu (1).ipynb", "relu-Copy1.ipynb", "relu.ipynb.txt", "relu.IPYNB"),
+        *("my/relu.ipynb", "relu/relu/relu.ipynb", "__MACOSX/../relu/relu(2).ipynb"),
+    ],
 )
-def test_text_is_limited(tmp_path: Path, texts: list[str], message: str) -> None:
+def test_a_notebook_that_is_nearly_right_comes_with_the_command_that_puts_it_right(
+    tmp_path: Path, name: str
+) -> None:
+    meant, right = tmp_path / "a b" / name, tmp_path / "a b" / "relu.ipynb"
+    meant.parent.mkdir(parents=True)
+    for folder in ("__MACOSX", "relu", ".ipynb_checkpoints"):
+        (tmp_path / "a b" / folder).mkdir(exist_ok=True)
+    (tmp_path / "a b" / ".ipynb_checkpoints" / "relu-checkpoint.ipynb").write_text("{}")
+    meant.write_text("{}")
+    with pytest.raises(Unreadable, match=re.escape(meant.name)) as problem:
+        submission.read(right, 1)
+    # The student is told the name, the instructor the command.
+    assert "mv" not in str(problem.value)
+    command = re.findall("`(.*)`", problem.value.advice)
+    subprocess.run(shlex.split(command[0]), check=True)
+    assert right.read_text() == "{}"
+
+
+def test_there_is_no_command_where_it_could_be_the_wrong_notebook(tmp_path: Path) -> None:
+    for names in (["mine.ipynb"], ["relu (1).ipynb", "relu (2).ipynb"]):
+        for name in names:
+            (tmp_path / name).touch()
+        with pytest.raises(Unreadable, match=re.escape(names[0])) as problem:
+            submission.read(tmp_path / "relu.ipynb", 1)
+        assert problem.value.advice == ""
+
+
+@pytest.mark.parametrize(
+    ("texts", "message"),
+    [(["x" * 50_001], r"number 1\) with more than 50,000"), (["x" * 40_000] * 13, "than 500,000")],
+)
+def test_code_is_limited(tmp_path: Path, texts: list[str], message: str) -> None:
     path = tmp_path / "relu.ipynb"
-    nbformat.write(new_notebook(cells=[new_markdown_cell(text) for text in texts]), path)
+    nbformat.write(new_notebook(cells=[new_code_cell(text) for text in texts]), path)
     with pytest.raises(Unreadable, match=message):
         submission.read(path, 10)
+
+
+def test_text_that_nobody_grades_is_cut_and_not_refused(tmp_path: Path) -> None:
+    path = tmp_path / "relu.ipynb"
+    cells = [new_markdown_cell("x" * 60_000), new_raw_cell("y" * 60_000)]
+    cells += [new_markdown_cell("z" * 40_000) for _ in range(13)]
+    nbformat.write(new_notebook(cells=[*cells, new_code_cell("1")]), path)
+    read = submission.read(path, 10).cells
+    assert read[0].source == "x" * 50_000 + "\n\n(Cut at 50,000 characters.)"
+    assert read[1].source == "y" * 50_000 + "\n\n(Cut at 50,000 characters.)"
+    assert sum(cell.source.count("z") for cell in read) == submission.MAX_CHARS - 100_000
+    assert read[-1].source == "1"
+
+
+@pytest.mark.parametrize("large", ["outputs", "attachments", "metadata"])
+def test_a_file_may_be_large_by_what_nobody_grades(tmp_path: Path, large: str) -> None:
+    path = tmp_path / "double.ipynb"
+    notebook = handed_in(answer="class Double: outputs = '[\\\"{'")
+    more: dict[str, Any] = {"image/png": "A" * 1_100_000, "text/plain": '"}] \\" \\'}
+    if large == "outputs":
+        notebook.cells[1].outputs = [{"data": more, "outputs": [[]]}]
+    elif large == "attachments":
+        notebook.cells[0].attachments = {"a.png": more}
+    else:
+        notebook.metadata["widgets"] = more
+    path.write_text(json.dumps(notebook))
+    answer = submission.answers(rebuilt(submission.read(path, 1)))["double"]
+    assert answer == submission.Answer(notebook.cells[1].source)
+    path.write_text(json.dumps(notebook) + " " * 6_000_000)
+    with pytest.raises(Unreadable, match="larger than the 5 MB that grading"):
+        submission.read(path, 1)
+
+
+def test_a_file_that_is_large_by_what_is_graded_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "double.ipynb"
+    for content in (nbformat.writes(handed_in(answer="x" * 1_100_000)), '"' * 4_000_000):
+        path.write_text(content)
+        with pytest.raises(Unreadable, match="more than the 1 MB that grading reads, beside outpu"):
+            submission.read(path, 1)
 
 
 def test_no_page_has_to_render_more_markdown_of_a_cell_than_it_can() -> None:
@@ -279,7 +391,7 @@ def test_a_notebook_of_thousands_of_cells_is_refused(tmp_path: Path) -> None:
 def graded(path: Path) -> Path:
     """What grading would leave of a submission."""
     try:
-        notebook = submission.rebuild(submission.read(path, 1), released())
+        notebook = submission.rebuild(submission.read(path, 1), released(), released())
     except Unreadable as problem:
         notebook = submission.untouched(released(), str(problem))
     notebook.metadata[submission.KEY][submission.GRADED] = True
@@ -311,7 +423,7 @@ def test_a_submission_differs_from_what_was_graded_when_its_file_does(
 def test_a_notebook_that_was_only_rebuilt_is_no_grade(tmp_path: Path) -> None:
     path = tmp_path / "double.ipynb"
     nbformat.write(handed_in(), path)
-    rebuilt = submission.rebuild(submission.read(path, 1), released())
+    rebuilt = submission.rebuild(submission.read(path, 1), released(), released())
     nbformat.write(rebuilt, tmp_path / "graded.ipynb")
     assert submission.differs(path, tmp_path / "graded.ipynb", 1)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 
@@ -14,7 +15,7 @@ from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
 from grading import execution, submission, task
 from grading.limits import Limits
-from grading.sandbox import Sandbox
+from grading.sandbox import Sandbox, Session
 from grading.sandboxes import Sandboxes, shared
 from grading.submission import KEY
 from grading.task import Task, perform
@@ -41,8 +42,8 @@ def outputs(cells: list[NotebookNode]) -> list[object]:
 
 def test_cells_do_the_same_behind_a_lesson_that_has_run_once(sandboxes: Sandboxes) -> None:
     plain, behind, again = (notebook(*LESSON) for _ in range(3))
-    execution.run(plain, sandboxes.cells(), skip=set())
-    prepared = sandboxes.cells(LESSON)
+    execution.run(plain, sandboxes.cells((), {}), skip=set())
+    prepared = sandboxes.cells(LESSON, {})
     assert prepared.lesson == LESSON
     execution.run(behind, prepared, skip=set())
     execution.run(again, prepared, skip=set())
@@ -85,7 +86,7 @@ def test_what_closes_a_lesson_is_run_only_for_what_a_student_has_added_or_a_grad
 
 def test_cells_at_the_end_that_are_not_run_show_nothing(sandboxes: Sandboxes) -> None:
     handed_in = notebook(*LESSON)
-    execution.run(handed_in, sandboxes.cells(LESSON), skip=set(), end=3)
+    execution.run(handed_in, sandboxes.cells(LESSON, {}), skip=set(), end=3)
     assert [cell.execution_count for cell in handed_in.cells] == [1, 2, 3, None]
     assert handed_in.cells[2].outputs[0].data["text/plain"] == "[1, 2, 3, 4]"
     assert handed_in.cells[3].outputs == []
@@ -94,12 +95,12 @@ def test_cells_at_the_end_that_are_not_run_show_nothing(sandboxes: Sandboxes) ->
 @pytest.mark.parametrize("demonstrations", [True, False])
 def test_demonstrations_are_a_setting(tasks: dict[str, Task], demonstrations: bool) -> None:
     both = []
-    for text in (tasks["relu"].released, tasks["relu"].notebook):
+    for text in (tasks["relu"].complete, tasks["relu"].notebook):
         parsed = nbformat.reads(text.decode(), as_version=4)
         parsed.cells.append(new_code_cell("name.upper()"))
         both.append(nbformat.writes(parsed).encode())
     changed = replace(
-        tasks["relu"], released=both[0], notebook=both[1], demonstrations=demonstrations
+        tasks["relu"], complete=both[0], notebook=both[1], demonstrations=demonstrations
     )
     graded = nbformat.reads(perform(changed).notebook.decode(), as_version=4)
     assert ("RELU" in str(graded.cells[-1].outputs)) is demonstrations
@@ -107,7 +108,7 @@ def test_demonstrations_are_a_setting(tasks: dict[str, Task], demonstrations: bo
 
 def test_a_notebook_that_begins_otherwise_is_refused(sandboxes: Sandboxes) -> None:
     with pytest.raises(ValueError, match="does not begin with the lesson"):
-        execution.run(notebook("numbers = []"), sandboxes.cells(LESSON), skip=set())
+        execution.run(notebook("numbers = []"), sandboxes.cells(LESSON, {}), skip=set())
 
 
 @pytest.mark.parametrize(
@@ -125,9 +126,9 @@ def test_a_notebook_that_begins_otherwise_is_refused(sandboxes: Sandboxes) -> No
 def test_a_lesson_that_a_fork_would_not_take_along_runs_for_each_submission(
     sandboxes: Sandboxes, cell: str
 ) -> None:
-    found = sandboxes.cells((cell,))
+    found = sandboxes.cells((cell,), {})
     assert found.lesson == ()
-    assert sandboxes.cells((cell,)) is found, "it is not tried again"
+    assert sandboxes.cells((cell,), {}) is found, "it is not tried again"
     graded = notebook("kept = 1", answer="kept")
     execution.run(graded, found, skip=set())
     assert graded.cells[1].outputs[0].data["text/plain"] == "1"
@@ -145,10 +146,10 @@ def tasks(root: Path) -> dict[str, Task]:
             c for c in released.cells if c.cell_type != "code" or "nbgrader" in c.metadata
         ]
         released.cells.insert(0, new_code_cell(f"name = {name!r}"))
-        rebuilt = submission.rebuild(copy.deepcopy(released), released)
+        rebuilt = submission.rebuild(copy.deepcopy(released), released, released)
         found[name] = Task(
             notebook=nbformat.writes(rebuilt).encode(),
-            released=nbformat.writes(released).encode(),
+            complete=nbformat.writes(released).encode(),
             suites={f"test_{name}": (root / f"test_exercise/hidden/test_{name}.py").read_bytes()},
             seed="1",
             execute=True,
@@ -162,13 +163,13 @@ def tasks(root: Path) -> dict[str, Task]:
 def test_each_lesson_keeps_its_sandbox_from_one_submission_to_the_next(
     tasks: dict[str, Task],
 ) -> None:
-    """A sandbox ends with the thread that has started it, and cells run in a thread."""
-    graded = [perform(tasks[name], side_by_side=True) for name in ("relu", "leaky_relu")]
+    """What one lesson has run ahead is not run again for each submission."""
+    graded = [perform(tasks[name]) for name in ("relu", "leaky_relu")]
     for one, name in zip(graded, tasks, strict=True):
         assert nbformat.reads(one.notebook.decode(), as_version=4).metadata[KEY]["graded"] is True
-        kept = shared("bubblewrap", Limits()).cells((f"name = {name!r}",))
+        kept = shared("bubblewrap", Limits()).cells((f"name = {name!r}",), {})
         before = kept._process
-        perform(tasks[name], side_by_side=True)
+        perform(tasks[name])
         assert kept._process is before
         assert before is not None
         assert before.poll() is None
@@ -188,3 +189,26 @@ def test_a_submission_is_tried_again_when_its_sandbox_is_killed(
     with pytest.raises(task.SandboxLost):
         perform(tasks["relu"])
     assert len(tried) == task.ATTEMPTS
+
+
+def test_all_sessions_for_cells_have_ended_before_a_hidden_check_begins(
+    tasks: dict[str, Task], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Then no cell can show what an answer is given in a hidden check."""
+    order, open_sessions = [], 0
+    session = Sandbox.session
+
+    @contextmanager
+    def counted(sandbox: Sandbox, kind: str) -> Iterator[Session]:
+        nonlocal open_sessions
+        assert open_sessions == 0, "one after the other"
+        order.append(kind)
+        open_sessions += 1
+        with session(sandbox, kind) as opened:
+            yield opened
+        open_sessions -= 1
+
+    monkeypatch.setattr(Sandbox, "session", counted)
+    perform(tasks["relu"])
+    assert order[0] == "cells"
+    assert set(order[1:]) == {"calls"}

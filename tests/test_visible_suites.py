@@ -83,7 +83,7 @@ def write_notebook(path: Path, *cells: str, tag: str | None, grade_id: str | Non
 def make_folder(folder: Path, exercise: str, *cells: str, tag: str | None = "same") -> Path:
     """Make a folder as a student gets it: the notebook, and the visible suite beside it."""
     (folder / "test_exercise").mkdir(parents=True)
-    for name in ("conftest.py", f"test_{exercise}.py"):
+    for name in ("conftest.py", "pytest.ini", f"test_{exercise}.py"):
         shutil.copy(VISIBLE / name, folder / "test_exercise")
     if cells:
         own_tag = exercise if tag == "same" else tag
@@ -349,8 +349,8 @@ UNUSABLE: dict[str, tuple[str | bytes | None, str]] = {
         "import torch\n\ntorch.ones(2) + torch.ones(3)",
         "Line 3 of your cell tagged relu:\n\n    torch.ones(2) + torch.ones(3)",
     ),
-    "magic": ("import torch\n%time 1 + 1\n", "the cell must be\nplain Python."),
-    "shell": ("!pip list", "Line 1 of your cell tagged relu:\n\n    !pip list"),
+    "magic": ("\n\nimport torch\n%time 1 + 1\ntorch.no", "Line 5 of your cell tagged relu:"),
+    "shell": ("!echo hello", "Classes that it defines: none."),
     "missing-import": (
         answer(RELU).replace("from torch import nn\n", ""),
         "name 'nn' is not defined",
@@ -372,8 +372,8 @@ def report(tmp_path_factory: pytest.TempPathFactory) -> Report:
         if isinstance(content, bytes):
             (folder / "relu.ipynb").write_bytes(content)
     files = [str(path.relative_to(top)) for path in sorted(top.glob("*/test_exercise/test_*.py"))]
-    # Modules of one name in several folders need this import mode; students have one folder.
-    ran = run(top, "--import-mode=importlib", "--junitxml=report.xml", *files)
+    # For reports that name each folder; students have one.
+    ran = run(top, "--rootdir=.", "--import-mode=importlib", "--junitxml=report.xml", *files)
     assert ran.returncode == 1, ran.stdout + ran.stderr
     assert "INTERNALERROR" not in ran.stdout
     outcomes: dict[str, dict[str, tuple[str, str]]] = {}
@@ -454,6 +454,29 @@ def test_a_linked_test_exercise_belongs_to_the_notebook_beside_the_link(tmp_path
     ran = run(folder, "test_exercise/test_relu.py")
     assert ran.returncode == 0, ran.stdout
     assert "Checking relu.ipynb" in ran.stdout
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("pyproject.toml", '[tool.pytest.ini_options]\naddopts = "--no-such-option"\n'),
+        ("pytest.toml", '[pytest]\naddopts = ["--no-such-option"]\n'),
+        ("pytest.ini", "[pytest]\naddopts = --no-such-option\n"),
+        ("tox.ini", "[pytest]\naddopts = --no-such-option\n"),
+        ("setup.cfg", "[tool:pytest]\naddopts = --no-such-option\n"),
+        ("setup.py", "raise SystemExit\n"),
+        ("conftest.py", "raise SystemExit\n"),
+    ],
+)
+@pytest.mark.parametrize("beside", [False, True])
+def test_what_lies_above_or_beside_the_checks_changes_nothing(
+    tmp_path: Path, name: str, text: str, beside: bool
+) -> None:
+    folder = make_folder(tmp_path / "repository" / "relu", "relu", answer("relu"))
+    ((folder if beside else folder.parent) / name).write_text(text, encoding="utf-8")
+    # As in the Evaluation cell.
+    ran = run(folder, "-p", "no:cacheprovider", "test_exercise/test_relu.py")
+    assert "4 passed" in ran.stdout, ran.stdout + ran.stderr
 
 
 def test_from_the_top_of_the_course_the_option_names_the_notebook(tmp_path: Path) -> None:
@@ -599,6 +622,19 @@ def test_plain_python_is_left_alone(conftest: ModuleType) -> None:
     for source in ("\n\nx = 1\n", "def f(:\n", "100 % 7"):
         assert conftest.to_python(source) == source
     assert "get_ipython()" in conftest.to_python("x = 1\n%time x")
+    assert conftest.to_python("\n\n  x = 1") == "\n\nx = 1\n"
+
+
+def test_without_ipython_plain_python_runs_and_the_rest_is_explained(
+    conftest: ModuleType, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in [name for name in sys.modules if name.split(".")[0] == "IPython"] + ["IPython"]:
+        monkeypatch.setitem(sys.modules, name, None)
+    plain = conftest.Cell("class A: pass", ("a",), None)
+    assert conftest.run_cell(plain, "a", "A").__name__ == "A"
+    with pytest.raises(NameError) as raised:
+        conftest.run_cell(conftest.Cell("display(1)", ("a",), None), "a", "A")
+    assert "need IPython, which is not\ninstalled here" in conftest.hint(raised.value)
 
 
 # --- The files ---
@@ -626,6 +662,6 @@ def test_a_file_needs_jupyterlab_torch_and_pytest_only_and_gives_no_answer_away(
             imported |= {alias.name.split(".")[0] for alias in node.names}
         elif isinstance(node, ast.ImportFrom):
             imported.add((node.module or "").split(".")[0])
-    assert imported - sys.stdlib_module_names <= {"IPython", "pytest", "torch"}
+    assert imported - sys.stdlib_module_names <= {"IPython", "traitlets", "pytest", "torch"}
     assert "clamp" not in text
     assert text.isascii()  # printed by terminals with any encoding

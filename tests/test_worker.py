@@ -226,8 +226,12 @@ def test_a_lesson_is_run_once_for_all_sessions(patient: Patient) -> None:
 def test_the_self_test_sees_what_is_open(tmp_path: Path) -> None:
     with socket.create_server(("127.0.0.1", 0)) as server:
         port = server.getsockname()[1]
-        assert selftest._reaches(port)
-    assert not selftest._reaches(port)
+        assert selftest._reaches(port, "nobody listens")
+    assert not selftest._reaches(port, "nobody listens")
+    with socket.socket(socket.AF_UNIX) as server:
+        server.bind("\0rectify-listens")
+        server.listen()
+        assert selftest._reaches(port, "rectify-listens")
     assert selftest._writes(str(tmp_path / "file"))
     assert not selftest._writes(str(tmp_path / "no" / "file"))
     (tmp_path / "text").write_text("A=1")

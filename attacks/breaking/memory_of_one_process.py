@@ -2,7 +2,7 @@
 
 from attacks.kit import Earns
 
-OUTCOME = Earns(0, r"MemoryError|more than the \d+ MB of memory")
+OUTCOME = Earns(0, r"MemoryError|more than the \d+ MB of memory|did not finish within")
 ANSWER = """
 from torch import nn
 

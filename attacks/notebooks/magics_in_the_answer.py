@@ -2,5 +2,5 @@
 
 from attacks.kit import RIGHT, Earns
 
-OUTCOME = Earns(0, "Magics such as")
+OUTCOME = Earns(10, flagged=True)
 ANSWER = RIGHT + "\n\n%matplotlib inline\n!ls\n"

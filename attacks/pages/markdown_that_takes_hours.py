@@ -6,7 +6,7 @@ from nbformat import NotebookNode
 
 from attacks import kit
 
-OUTCOME = kit.Earns(0, "more than [0-9,]+ characters")
+OUTCOME = kit.Earns(10, "Cut at [0-9,]+ characters")
 
 
 def hand_in(released: NotebookNode, tag: str, folder: Path) -> None:

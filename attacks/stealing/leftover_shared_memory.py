@@ -15,9 +15,8 @@ if libc.shmget(42, 0, 0) >= 0 or libc.msgget(42, 0) >= 0 or libc.semget(42, 0, 0
 found = libc.mq_open(b"/loot", 0)
 if found >= 0 or libc.shm_open(b"/loot", 0, 0) >= 0:
     raise ValueError("STO" + "LEN POSIX object")
-if len(open("/proc/sysvipc/shm").readlines()) == 1:
-    libc.shm_open(b"/loot", 0o102, 0o600)
-    libc.mq_open(b"/loot", 0o102, 0o600, None)
+libc.shm_open(b"/loot", 0o102, 0o600)
+libc.mq_open(b"/loot", 0o102, 0o600, None)
 """
 )
 CELLS = (

@@ -8,11 +8,14 @@ call did to its input is not this process's to tell.
 from __future__ import annotations
 
 import ast
+import asyncio
 import contextlib
 import copy
+import inspect
 import linecache
 import mmap
 import os
+import re
 import socket
 import sys
 import traceback
@@ -22,6 +25,7 @@ from typing import Any
 
 import torch
 from IPython.core.inputtransformer2 import TransformerManager
+from IPython.core.interactiveshell import InteractiveShell
 from torch import nn
 from torch.fx.experimental import _config
 
@@ -30,6 +34,9 @@ from grading.worker.protocol import ITEM_SIZES, Frame, Layout
 
 CELL = "<your tagged cell>"
 """The file name that tracebacks show for the student's cell."""
+
+_PROMPT = re.compile(r"\s*\[?In \[\d+\]: ")
+"""What IPython takes for its prompt, though Python can read it as an annotation."""
 
 _DTYPES: dict[str, torch.dtype] = {name: getattr(torch, name) for name in ITEM_SIZES}
 _DTYPE_NAMES = {dtype: name for name, dtype in _DTYPES.items()}
@@ -70,6 +77,8 @@ class _NotReadable(Exception):
 def warm_up() -> None:
     """Take the paths through torch that sessions take, so that no session pays for them."""
     TransformerManager().transform_cell("x = 1\n")
+    # The other way of sharing tensors passes descriptors, which a session may not.
+    torch.multiprocessing.set_sharing_strategy("file_system")
     # Without it, `x[mask] = 0` raises on the meta device, though it works on every real one.
     _config.meta_nonzero_assume_all_nonzero = True
     for device, dtypes in (("cpu", _DTYPES), ("meta", ("float16", "float32", "float64"))):
@@ -124,9 +133,7 @@ class _Student:
         module = types.ModuleType("__main__")
         sys.modules["__main__"] = module
         try:
-            source = _plain_python(request.payload.decode("utf-8"))
-            linecache.cache[CELL] = (len(source), None, source.splitlines(True), CELL)
-            exec(compile(source, CELL, "exec"), module.__dict__)  # noqa: S102 - the student's cell
+            _run(request.payload.decode("utf-8"), module)
         except BaseException as error:
             raise _StudentError(error, "load") from None
         self._class = module.__dict__.get(request.header["class"])
@@ -229,14 +236,37 @@ class _Student:
         return self._modules[request.header["module"]]
 
 
+def _run(cell: str, module: types.ModuleType) -> None:
+    """Run a cell in a module as Jupyter does, with magics, get_ipython() and a top-level await."""
+    source = _plain_python(cell)
+    linecache.cache[CELL] = (len(source), None, source.splitlines(True), CELL)
+    shell = InteractiveShell.instance()
+    shell.user_module, shell.user_ns = module, module.__dict__
+    shell.init_user_ns()
+    for name in ("exit", "quit"):
+        # IPython's own end nothing at once; Python's do, here and in the visible suite.
+        del module.__dict__[name]
+    result = eval(_compiled(source), module.__dict__)  # noqa: S307 - the student's cell
+    if inspect.iscoroutine(result):
+        asyncio.run(result)
+
+
+def _compiled(source: str, flags: int = 0) -> Any:
+    """Compile a cell without this file's `from __future__`, which would be inherited."""
+    flags |= ast.PyCF_ALLOW_TOP_LEVEL_AWAIT
+    return compile(source, CELL, "exec", flags, dont_inherit=True)
+
+
 def _plain_python(cell: str) -> str:
     """Return a cell as Python reads it: magics and prompts become calls and go away."""
-    try:
+    if not _PROMPT.match(cell):
         # Most cells are plain Python, and to look for magics takes longer than to compile.
-        compile(cell, CELL, "exec", ast.PyCF_ONLY_AST)
-    except (SyntaxError, ValueError):
-        return TransformerManager().transform_cell(cell)
-    return cell
+        with contextlib.suppress(SyntaxError, ValueError):
+            _compiled(cell, ast.PyCF_ONLY_AST)
+            return cell
+    # IPython drops blank lines at the beginning; the lines keep their numbers.
+    blank = re.match(r"(?:[ \t]*\n)*", cell)
+    return "\n" * (blank[0].count("\n") if blank else 0) + TransformerManager().transform_cell(cell)
 
 
 def _tensor(layout: Layout, fd: int | None) -> torch.Tensor:

@@ -12,18 +12,23 @@ import json
 import os
 import socket
 import sys
+from collections.abc import Awaitable, Callable
 from typing import Any
 
 from IPython.core.displayhook import DisplayHook
 from IPython.core.displaypub import DisplayPublisher
 from IPython.core.interactiveshell import InteractiveShell
 from IPython.core.pylabtools import print_figure
+from IPython.utils.text import LSString, SList
 from traitlets import Type
 from traitlets.config import Config
 
 from grading.worker import protocol
 
 KEPT_TYPES = ("text/plain", "image/png")
+
+COMMAND_NOT_FOUND = 127
+"""The exit code of shells where a command is missing (POSIX)."""
 
 MAX_OUTPUTS = 1000
 """How many outputs a cell may have."""
@@ -112,6 +117,25 @@ class _Shell(InteractiveShell):
     displayhook_class = Type(_Result)
     display_pub_class = Type(_Displays)
 
+    def enable_gui(self, gui: Any = None) -> None:
+        """Do nothing: there are no windows. `%matplotlib inline` asks for none, too."""
+
+    def system(self, cmd: str) -> None:
+        """Run a command of the system's shell, as far as the sandbox has one."""
+        try:
+            self.system_piped(cmd)  # type: ignore[no-untyped-call]
+        except OSError as error:
+            # As in Jupyter, where a command that is not found is no error of the cell.
+            print(f"{cmd}: {error}", file=sys.stderr)
+            self.user_ns["_exit_code"] = COMMAND_NOT_FOUND
+
+    def getoutput(self, cmd: str, split: bool = True, depth: int = 0) -> Any:
+        """Return what such a command prints."""
+        try:
+            return super().getoutput(cmd, split, depth + 1)  # type: ignore[no-untyped-call]
+        except OSError as error:
+            return SList([f"{cmd}: {error}"]) if split else LSString(f"{cmd}: {error}")
+
     def _showtraceback(self, etype: Any, evalue: Any, stb: list[str]) -> None:
         # A cell that has used up its room still says what ended it.
         _outputs.room = max(_outputs.room, 10_000)
@@ -196,19 +220,67 @@ class Shell:
 
     def run(self, source: bytes) -> bytes:
         """Run one cell and return its outputs, as a JSON list."""
-        payload = json.dumps(self._run(source.decode("utf-8"))).encode()
-        return (
-            payload if len(payload) <= protocol.MAX_PAYLOAD else json.dumps([_TOO_LARGE]).encode()
-        )
+        return _json(self._run(source.decode("utf-8")))
 
-    def _run(self, source: str) -> list[dict[str, Any]]:
+    # --- The parts of a run, for a session that runs the cell itself ---
+
+    @property
+    def namespace(self) -> dict[str, Any]:
+        """The global variables of the cells."""
+        names: dict[str, Any] = self._shell.user_ns
+        return names
+
+    @property
+    def run_async(self) -> Callable[[Awaitable[None]], None]:
+        """What runs a cell that awaits something."""
+        runner: Callable[[Awaitable[None]], None] = self._shell.loop_runner
+        return runner
+
+    def begin(self, source: str) -> str:
+        """Start a cell, and return the name that tracebacks know its lines by."""
+        self._start()
+        shell = self._shell
+        number = shell.execution_count
+        assert shell.history_manager is not None
+        shell.history_manager.store_inputs(number, source, source)
+        shell.execution_count = number + 1
+        return str(shell.compile.cache(source, number))
+
+    def failed(self, error: BaseException) -> None:
+        """Record the error that ended the cell. Its traceback begins with who ran the cell."""
+        place = error.__traceback__ and error.__traceback__.tb_next
+        self._shell.showtraceback((type(error), error, place), tb_offset=0)
+
+    def show(self, value: object) -> None:
+        """Record the value of the cell's last expression."""
+        self._shell.displayhook(value)
+
+    def outputs(self) -> bytes:
+        """End the cell, and return its outputs as `run` does."""
+        self._shell.events.trigger("post_execute")
+        return _json(_recorded())
+
+    def _start(self) -> None:
         _outputs.start(self._limit)
         sys.stdout, sys.stderr = _Stream("stdout"), _Stream("stderr")
+
+    def _run(self, source: str) -> list[dict[str, Any]]:
+        self._start()
         self._shell.run_cell(source, store_history=True)  # type: ignore[no-untyped-call]
-        for output in _outputs:
-            if output["output_type"] == "stream":
-                output["text"] = "".join(output["text"])
-        return list(_outputs)
+        return _recorded()
+
+
+def _recorded() -> list[dict[str, Any]]:
+    """Return the outputs of the cell that has ended."""
+    for output in _outputs:
+        if output["output_type"] == "stream":
+            output["text"] = "".join(output["text"])
+    return list(_outputs)
+
+
+def _json(outputs: list[dict[str, Any]]) -> bytes:
+    payload = json.dumps(outputs).encode()
+    return payload if len(payload) <= protocol.MAX_PAYLOAD else json.dumps([_TOO_LARGE]).encode()
 
 
 def _png(figure: Any) -> str | None:

@@ -11,6 +11,7 @@ A frame is two big-endian unsigned 32-bit lengths, a JSON object (the header) an
 from __future__ import annotations
 
 import array
+import errno
 import json
 import math
 import socket
@@ -130,6 +131,15 @@ def _whole_numbers(value: object) -> tuple[int, ...]:
     return tuple(value)
 
 
+_SHORT = (errno.EMFILE, errno.ENFILE, errno.ENOBUFS, errno.ENOMEM, errno.ETOOMANYREFS)
+"""Errors by which this system has too little of something: the other side may well be there."""
+
+
+def _gone(error: OSError) -> Exception:
+    """Return what an error of a socket means: the other side is gone, or the error itself."""
+    return error if error.errno in _SHORT else Closed()
+
+
 def send(
     connection: socket.socket,
     header: dict[str, Any],
@@ -141,18 +151,20 @@ def send(
     if len(head) > MAX_HEADER or len(payload) > MAX_PAYLOAD:
         raise ProtocolError(f"a frame of {len(head)} + {len(payload)} bytes is too large")
     frame = _LENGTHS.pack(len(head), len(payload)) + head + payload
-    ancillary = []
-    if fd is not None:
-        ancillary = [(socket.SOL_SOCKET, socket.SCM_RIGHTS, array.array("i", [fd]))]
     try:
         # In one piece, so that the reader wakes once. It finds the descriptor with its first byte.
-        sent = connection.sendmsg([frame], ancillary)
+        if fd is None:
+            # A session may not use sendmsg(2).
+            sent = connection.send(frame)
+        else:
+            rights = [(socket.SOL_SOCKET, socket.SCM_RIGHTS, array.array("i", [fd]))]
+            sent = connection.sendmsg([frame], rights)
         if sent < len(frame):
             connection.sendall(frame[sent:])
     except TimeoutError:
         raise TimedOut from None
-    except OSError:
-        raise Closed from None
+    except OSError as error:
+        raise _gone(error) from None
 
 
 def receive(
@@ -210,8 +222,8 @@ def _first_bytes(connection: socket.socket, deadline: float | None) -> tuple[byt
         data, ancillary, _, _ = connection.recvmsg(_LENGTHS.size, room)
     except TimeoutError:
         raise TimedOut from None
-    except OSError:
-        raise Closed from None
+    except OSError as error:
+        raise _gone(error) from None
     if not data:
         raise Closed
     for level, kind, content in ancillary:
@@ -229,8 +241,8 @@ def _exactly(connection: socket.socket, count: int, deadline: float | None) -> b
             chunk = connection.recv(min(count - len(buffer), 1 << 16))
         except TimeoutError:
             raise TimedOut from None
-        except OSError:
-            raise Closed from None
+        except OSError as error:
+            raise _gone(error) from None
         if not chunk:
             raise Closed
         buffer += chunk

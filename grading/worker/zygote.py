@@ -2,11 +2,15 @@
 
 It never reads a submission. It takes orders from the grader over its control socket:
 
-- `fork`, with a socket: a forked child serves one session on that socket;
+- `fork`, with a socket: a forked child serves one session on that socket, after it has received
+  so many files for its working folder;
+- `usage`: say what the session makes the kernel keep beside its processes' memory;
 - `end`: kill what is left of the session, empty the writable folders, check itself, answer;
+- `file`, with a piece of a file that lies in the working folder while a lesson's cells run;
 - `prepare`, with a cell of a lesson and its time limit in s: run it here, so that every later
   session starts behind it;
-- `settle`: make sure that those cells left nothing that a fork would not take along.
+- `settle`: remove those files, and make sure that the cells changed none of them and left nothing
+  that a fork would not take along.
 
 In the sandbox it is PID 1, so nothing inside can kill or stop it, and it is not dumpable, so
 nothing inside can trace it. Where its own check finds anything unusual it exits, which ends
@@ -23,13 +27,16 @@ import resource
 import shutil
 import signal
 import socket
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NoReturn
 
-from grading.worker import protocol, seccomp
+from grading.worker import landlock, protocol, seccomp, usage
 
-PR_SET_DUMPABLE = 4
+PR_SET_DUMPABLE, PR_SET_NO_NEW_PRIVS = 4, 38
 """From linux/prctl.h."""
 
 MADV_COLLAPSE = 25
@@ -71,42 +78,52 @@ class Settings:
 def main(text: str) -> None:
     """Warm up, say so, and obey the control socket until it closes."""
     settings = Settings.from_json(text)
+    # As it was given: what is imported adds to it.
+    environment = sorted(os.environ)
     control = socket.socket(fileno=settings.control_fd)
     _prctl(PR_SET_DUMPABLE, 0)
     # PID 1 is deaf only to signals that it does not handle; Python handles this one.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    shell, serve = _warm_up(settings)
+    shell, serve = _warm_up(settings, environment)
     identity = _identity()
     protocol.send(control, {"ready": True})
-    child = 0
+    child, begun = 0, -1
+    home, files = Path(settings.writable[-1]), dict[str, bytes]()
     while True:
         try:
             order = protocol.receive(control, with_fd=True)
         except protocol.Closed:
             return
-        if order.header.get("do") == "fork" and order.fd is not None and not child:
-            child = os.fork()
-            if not child:
-                _session(settings, serve, str(order.header["kind"]), control, order.fd)
-            os.close(order.fd)
+        if order.header.get("do") == "fork" and not child and begun < 0:
+            child, begun = _fork(settings, serve, order.header, control, order.fd)
+        elif order.header.get("do") == "usage":
+            protocol.send(control, {"bytes": usage.kept(settings.writable)})
         elif order.header.get("do") == "end":
-            status = _end(child, settings.writable)
+            status, ready = _end(child, settings.writable), _has_begun(begun)
             if _identity() != identity:
                 return
-            child = 0
-            protocol.send(control, {"status": status})
+            child, begun = 0, -1
+            protocol.send(control, {"status": status, "ready": ready})
+        elif order.header.get("do") == "file" and not child:
+            _write(home, order)
+            name = str(order.header["file"])
+            files[name] = files.get(name, b"") + order.payload
         elif order.header.get("do") == "prepare" and not child:
             # While a cell runs, nobody here sees that the grader is gone. Afterwards this process
             # is deaf to the alarm again: a session could send it one.
             signal.signal(signal.SIGALRM, _give_up)
             signal.setitimer(signal.ITIMER_REAL, float(order.header["seconds"]))
-            outputs = shell.run(order.payload)
+            with _importing_from_here():
+                outputs = shell.run(order.payload)
             signal.setitimer(signal.ITIMER_REAL, 0)
             if signal.signal(signal.SIGALRM, signal.SIG_DFL) is not _give_up:
                 return
             protocol.send(control, {}, outputs)
         elif order.header.get("do") == "settle" and not child:
-            if _identity() != identity or not _alone(settings.writable):
+            if not _take_away(home, files) or _identity() != identity:
+                return
+            files.clear()
+            if not _alone(settings.writable):
                 return
             _freeze()
             protocol.send(control, {})
@@ -114,22 +131,26 @@ def main(text: str) -> None:
             return
 
 
-def _warm_up(settings: Settings) -> tuple[Any, dict[str, Any]]:
+def _warm_up(settings: Settings, environment: list[str]) -> tuple[Any, dict[str, Any]]:
     """Import what sessions need.
 
     Returns the shell that runs cells, and the function that serves each kind of session.
     """
-    from grading.worker import calls, cells, selftest
+    from grading.worker import calls, cells, selftest, verdict
 
     shell = cells.Shell(settings.output)
     shell.warm_up()
     calls.warm_up()
     seccomp.program()
+    landlock.rules()
+    # A session can look at neither: it may not read /proc, nor open the socket that this takes.
+    facts = {"environment": environment, "interfaces": [name for _, name in socket.if_nameindex()]}
     _freeze()
     return shell, {
         "cells": shell.serve,
+        "graded": lambda connection: verdict.serve(shell, connection),
         "calls": calls.serve,
-        "selftest": lambda connection: selftest.serve(connection, settings.processes),
+        "selftest": lambda connection: selftest.serve(connection, settings.processes, facts),
     }
 
 
@@ -179,8 +200,88 @@ def _use_huge_pages() -> None:
             libc.madvise(address, HUGE_PAGE, MADV_COLLAPSE)
 
 
+def _fork(
+    settings: Settings,
+    serve: dict[str, Any],
+    order: dict[str, Any],
+    control: socket.socket,
+    fd: int | None,
+) -> tuple[int, int]:
+    """Start a session. Returns its process, and what can be read once it has begun.
+
+    Where the machine has no room for another process or file, there is no process: the number is 0.
+    That no session has begun is then no doing of the code that it was to run.
+    """
+    begun, begin = os.pipe()
+    try:
+        if fd is None:
+            return 0, begun
+        child = os.fork()
+        if not child:
+            os.close(begun)
+            _session(settings, serve, order, control, fd, begin)
+    except OSError:
+        child = 0
+    finally:
+        os.close(begin)
+        if fd is not None:
+            os.close(fd)
+    return child, begun
+
+
+def _has_begun(begun: int) -> bool:
+    """Return whether the last session came as far as running code, and forget it."""
+    if begun < 0:
+        return False
+    try:
+        return bool(os.read(begun, 1))
+    finally:
+        os.close(begun)
+
+
+def _write(home: Path, piece: protocol.Frame) -> None:
+    """Write a piece of a file to its place in the working folder."""
+    path = home / str(piece.header["file"])
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with path.open("ab") as file:
+        file.write(piece.payload)
+
+
+def _take_away(home: Path, files: dict[str, bytes]) -> bool:
+    """Remove files from the working folder; return whether they were there as they were written."""
+    try:
+        unchanged = all((home / name).read_bytes() == data for name, data in files.items())
+    except OSError:
+        return False
+    for name in files:
+        (home / name).unlink()
+        for parent in (home / name).relative_to(home).parents:
+            if parent.parts and not any((home / parent).iterdir()):
+                (home / parent).rmdir()
+    return unchanged
+
+
+@contextmanager
+def _importing_from_here() -> Iterator[None]:
+    """Have imports look into the working folder first, as a kernel does.
+
+    Not while a session runs: what it writes there must not be imported by this process.
+    """
+    sys.path.insert(0, "")
+    try:
+        yield
+    finally:
+        if "" in sys.path:
+            sys.path.remove("")
+
+
 def _session(
-    settings: Settings, serve: dict[str, Any], kind: str, control: socket.socket, fd: int
+    settings: Settings,
+    serve: dict[str, Any],
+    order: dict[str, Any],
+    control: socket.socket,
+    fd: int,
+    begin: int,
 ) -> NoReturn:
     """Serve one session in the forked child, and never return."""
     status = 1
@@ -201,13 +302,26 @@ def _session(
             (resource.RLIMIT_NOFILE, 64),
             (resource.RLIMIT_CORE, 0),
             (resource.RLIMIT_MSGQUEUE, 0),
+            # Counted for a user: sandboxes of one user would see each other reach a common limit.
+            (resource.RLIMIT_SIGPENDING, 64),
         ):
             _, hard = resource.getrlimit(limit)
             if hard != resource.RLIM_INFINITY:
                 value = min(value, hard)
             resource.setrlimit(limit, (value, value))
+        _prctl(PR_SET_NO_NEW_PRIVS, 1)
+        landlock.refuse()
         seccomp.refuse()
-        serve[kind](socket.socket(fileno=fd))
+        os.write(begin, b".")
+        os.close(begin)
+        connection = socket.socket(fileno=fd)
+        for _ in range(order["files"]):
+            _write(Path(settings.writable[-1]), protocol.receive(connection))
+        if order["files"]:
+            protocol.send(connection, {"files": order["files"]})
+        # As in a kernel, where a helper that lies beside the notebook can be imported.
+        sys.path.insert(0, "")
+        serve[order["kind"]](connection)
         status = 0
     finally:
         os._exit(status)

@@ -20,15 +20,14 @@ import torch
 
 pytest.register_assert_rewrite("grading.checks")
 
-from grading import submission, suite  # noqa: E402 - assertions are rewritten at import
+from grading import settings, submission, suite  # noqa: E402 - assertions are rewritten at import
 from grading.faults import StudentFault  # noqa: E402
-from grading.limits import Limits  # noqa: E402
 from grading.sandbox import Sandbox  # noqa: E402
+from grading.settings import Course  # noqa: E402
 from grading.student import Allowance, Raised, Student  # noqa: E402
 from grading.submission import Answer  # noqa: E402
 
-COURSE = Path(__file__).resolve().parent.parent.parent
-
+course = pytest.StashKey[Course]()
 answers = pytest.StashKey[dict[str, Answer]]()
 points = pytest.StashKey[dict[str, tuple[float, bool]]]()
 
@@ -37,13 +36,14 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     """Add --notebook and --isolation."""
     with suppress(ValueError):  # the visible suites have the same option
         parser.addoption("--notebook", metavar="PATH", help="the notebook to check")
-    parser.addoption("--isolation", choices=["bubblewrap", "none"], default="bubblewrap")
+    parser.addoption("--isolation", choices=["bubblewrap", "none"])
 
 
 def pytest_configure(config: pytest.Config) -> None:
     """Declare the marker of a group, and show the values in each test that fails."""
     config.addinivalue_line("markers", "group(title, points, hint): a group of checks")
     config.option.showlocals = True
+    config.stash[course] = settings.find(Path(__file__).resolve(), config.invocation_params.dir)
     config.stash[answers] = {}
     config.stash[points] = {}
 
@@ -54,10 +54,11 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     option = config.getoption("notebook")
     found = config.stash[answers]
     if option:
-        found.update(handed_in(config.invocation_params.dir / option, set(own.values())))
+        path = config.invocation_params.dir / option
+        found.update(handed_in(path, set(own.values()), config.stash[course]))
     else:
         for tag in set(own.values()):
-            found.update(handed_in(solved(tag), {tag}))
+            found.update(handed_in(solved(tag, config.stash[course]), {tag}, config.stash[course]))
     others = [item for item in items if item in own and own[item] not in found]
     config.hook.pytest_deselected(items=others)
     items[:] = [item for item in items if item not in others]
@@ -68,25 +69,27 @@ def is_hidden(item: pytest.Item) -> bool:
     return isinstance(getattr(getattr(item, "module", None), "EXERCISE", None), suite.Exercise)
 
 
-def solved(tag: str) -> Path:
+def solved(tag: str, course: Course) -> Path:
     """Return the solved notebook of an exercise."""
-    for path in sorted(COURSE.glob("source/*/*.ipynb")):
-        cells = nbformat.read(path, as_version=4).cells
-        if any(tag in submission.tags(cell) for cell in cells):
-            return path
-    raise pytest.UsageError(f"No notebook in source/ has a cell tagged {tag}.")
+    for folder, _, _ in course.folders(course.source):
+        for path in sorted(folder.glob("*.ipynb")):
+            cells = nbformat.read(path, as_version=4).cells
+            if any(tag in submission.tags(cell) for cell in cells):
+                return path
+    place = course.folder(course.source, "*")
+    raise pytest.UsageError(f"No notebook in {place} has a cell tagged {tag}.")
 
 
-def handed_in(path: Path, tags: set[str]) -> dict[str, Answer]:
+def handed_in(path: Path, tags: set[str], course: Course) -> dict[str, Answer]:
     """Return the answers in a notebook, as grading would take them."""
     try:
-        notebook = submission.read(path, Limits().notebook_mb)
+        notebook = submission.read(path, course.limits.notebook_mb)
     except submission.Unreadable as problem:
         raise pytest.UsageError(f"{path}: {problem}") from None
     found = {}
     for tag in sorted(tags):
-        released = nbformat.read(solved(tag), as_version=4)
-        answer = submission.answers(submission.rebuild(notebook, released))[tag]
+        released = nbformat.read(solved(tag, course), as_version=4)
+        answer = submission.answers(submission.rebuild(notebook, released, released))[tag]
         if not answer.problem:
             found[tag] = answer
     if tags and not found:
@@ -101,7 +104,8 @@ def handed_in(path: Path, tags: set[str]) -> dict[str, Answer]:
 @pytest.fixture(scope="session")
 def sandbox(pytestconfig: pytest.Config) -> Iterator[Sandbox]:
     """Return one warm sandbox for all tests."""
-    with Sandbox(pytestconfig.getoption("isolation", "bubblewrap")) as sandbox:
+    of = pytestconfig.stash[course]
+    with Sandbox(pytestconfig.getoption("isolation") or of.isolation, of.limits) as sandbox:
         yield sandbox
 
 

@@ -18,11 +18,12 @@ from grading.checks import (
     assert_like,
     assert_values,
     dense_layouts,
+    empty_layouts,
     finite_differences,
     layouts,
     numbers,
     numbers_of_all_sizes,
-    numbers_off,
+    shapes_off,
     with_special_values,
 )
 from grading.student import Raised, Student
@@ -84,8 +85,8 @@ def test_slope_n(student: Student, rng: torch.Generator) -> None:
 @group(
     "Special values",
     points=0.5,
-    hint="Give your module NaN and the two infinities. NaN must stay NaN, so that a mistake made "
-    "earlier in a network stays visible; the infinities follow the formula.",
+    hint="Give your module NaN, the two infinities and 0. NaN must stay NaN, so that a mistake "
+    "made earlier in a network stays visible; the others follow the formula.",
 )
 def test_special_values(student: Student, rng: torch.Generator) -> None:
     """NaN passes through; both infinities stay what they are (infinity times 0 makes them NaN)."""
@@ -118,7 +119,7 @@ def test_floating_point_types(student: Student, rng: torch.Generator) -> None:
     "The result has the same shape, and the input stays as it was.",
 )
 def test_shapes_and_layouts(student: Student, rng: torch.Generator) -> None:
-    """From 0-dim to channels_last, empty and expanded: the same shape, a new tensor."""
+    """From 0-dim to channels_last, of size 1, empty, expanded: the same shape, a new tensor."""
     module = student.new()
     for _ in range(2):
         for x in layouts(rng):
@@ -171,7 +172,7 @@ def test_in_place(student: Student, rng: torch.Generator) -> None:
 def test_in_place_every_kind(student: Student, rng: torch.Generator) -> None:
     """On all layouts, with the gaps between elements untouched, and all kinds of numbers."""
     module = student.new(inplace=True)
-    for x in dense_layouts(rng):
+    for x in (*dense_layouts(rng), *empty_layouts(rng)):
         assert_in_place(module(x), leaky_relu(x))
     for dtype in FLOATS:
         x = with_special_values(numbers(rng, 8, dtype=dtype), rng)
@@ -192,12 +193,12 @@ def test_in_place_gradient(student: Student, rng: torch.Generator) -> None:
     """
     for n in (random_n(rng), 0.0, 2.0):
         module = student.new(n=n, inplace=True)
-        x = numbers_off(0, rng, 4, 5)
-        upstream = numbers(rng, 4, 5, dtype=torch.float64)
-        out = module(x, grad=upstream)
-        assert out.is_input
-        assert_values(out.value, leaky_relu(x, n))
-        assert_gradient(out, upstream * slope(x, n))
+        for x in shapes_off(0, rng):
+            upstream = numbers(rng, *x.shape, dtype=torch.float64)
+            out = module(x, grad=upstream)
+            assert out.is_input
+            assert_values(out.value, leaky_relu(x, n))
+            assert_gradient(out, upstream * slope(x, n))
 
 
 @group(
@@ -225,14 +226,14 @@ def test_gradient(student: Student, rng: torch.Generator) -> None:
     """Away from 0, the gradient is the slope, by the formula and by finite differences."""
     for n in (random_n(rng), 0.0, random_n(rng)):
         module = student.new(n=n)
-        x = numbers_off(0, rng, 4, 5)
-        upstream = numbers(rng, 4, 5, dtype=torch.float64)
-        assert module(x, requires_grad=True).requires_grad
-        assert not module(x).requires_grad
-        out = module(x, grad=upstream)
-        assert_values(out.value, leaky_relu(x, n))
-        assert_gradient(out, upstream * slope(x, n))
-        assert_gradient(out, upstream * finite_differences(module, x), rtol=1e-3)
+        for x in shapes_off(0, rng):
+            upstream = numbers(rng, *x.shape, dtype=torch.float64)
+            assert module(x, requires_grad=True).requires_grad
+            assert not module(x).requires_grad
+            out = module(x, grad=upstream)
+            assert_values(out.value, leaky_relu(x, n))
+            assert_gradient(out, upstream * slope(x, n))
+            assert_gradient(out, upstream * finite_differences(module, x), rtol=1e-3)
 
 
 @group(

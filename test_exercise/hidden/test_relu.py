@@ -18,11 +18,12 @@ from grading.checks import (
     assert_like,
     assert_values,
     dense_layouts,
+    empty_layouts,
     finite_differences,
     layouts,
     numbers,
     numbers_of_all_sizes,
-    numbers_off,
+    shapes_off,
     with_special_values,
 )
 from grading.student import Raised, Student
@@ -60,8 +61,8 @@ def test_values(student: Student, rng: torch.Generator) -> None:
 @group(
     "Special values",
     points=0.5,
-    hint="Give your module NaN and the two infinities. NaN must stay NaN, so that a mistake made "
-    "earlier in a network stays visible; the infinities follow the formula.",
+    hint="Give your module NaN, the two infinities and 0. NaN must stay NaN, so that a mistake "
+    "made earlier in a network stays visible; the others follow the formula.",
 )
 def test_special_values(student: Student, rng: torch.Generator) -> None:
     """NaN passes through; infinity stays, minus infinity becomes 0 (times 0 it would be NaN)."""
@@ -113,7 +114,7 @@ def test_integers(student: Student, rng: torch.Generator) -> None:
     "The result has the same shape, and the input stays as it was.",
 )
 def test_shapes_and_layouts(student: Student, rng: torch.Generator) -> None:
-    """From 0-dim to channels_last, empty and expanded: the same shape, a new tensor."""
+    """From 0-dim to channels_last, of size 1, empty, expanded: the same shape, a new tensor."""
     module = student.new()
     for _ in range(2):
         for x in layouts(rng):
@@ -166,7 +167,7 @@ def test_in_place(student: Student, rng: torch.Generator) -> None:
 def test_in_place_every_kind(student: Student, rng: torch.Generator) -> None:
     """On all layouts, with the gaps between elements untouched, and all kinds of numbers."""
     module = student.new(inplace=True)
-    for x in dense_layouts(rng):
+    for x in (*dense_layouts(rng), *empty_layouts(rng)):
         assert_in_place(module(x), relu(x))
     for dtype in FLOATS:
         x = with_special_values(numbers(rng, 8, dtype=dtype), rng)
@@ -189,9 +190,8 @@ def test_in_place_gradient(student: Student, rng: torch.Generator) -> None:
     raises where the result was computed, say by clamp, from numbers that copy_ then overwrote.
     """
     module = student.new(inplace=True)
-    for _ in range(2):
-        x = numbers_off(0, rng, 4, 5)
-        upstream = numbers(rng, 4, 5, dtype=torch.float64)
+    for x in shapes_off(0, rng):
+        upstream = numbers(rng, *x.shape, dtype=torch.float64)
         out = module(x, grad=upstream)
         assert out.is_input
         assert_values(out.value, relu(x))
@@ -222,9 +222,8 @@ def test_in_place_where_forbidden(student: Student, rng: torch.Generator) -> Non
 def test_gradient(student: Student, rng: torch.Generator) -> None:
     """Away from 0, the gradient is the slope, by the formula and by finite differences."""
     module = student.new()
-    for _ in range(2):
-        x = numbers_off(0, rng, 4, 5)
-        upstream = numbers(rng, 4, 5, dtype=torch.float64)
+    for x in shapes_off(0, rng):
+        upstream = numbers(rng, *x.shape, dtype=torch.float64)
         assert module(x, requires_grad=True).requires_grad
         assert not module(x).requires_grad
         out = module(x, grad=upstream)

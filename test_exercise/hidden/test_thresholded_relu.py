@@ -19,11 +19,12 @@ from grading.checks import (
     assert_like,
     assert_values,
     dense_layouts,
+    empty_layouts,
     finite_differences,
     layouts,
     numbers,
     numbers_of_all_sizes,
-    numbers_off,
+    shapes_off,
     with_special_values,
 )
 from grading.student import Raised, Student
@@ -83,14 +84,14 @@ def test_threshold(student: Student, rng: torch.Generator) -> None:
 @group(
     "Special values",
     points=0.5,
-    hint="Give your module NaN and the two infinities. NaN must stay NaN, so that a mistake made "
-    "earlier in a network stays visible; the infinities follow the formula.",
+    hint="Give your module NaN, the two infinities, 0 and the threshold itself. NaN must stay NaN, "
+    "so that a mistake made earlier in a network stays visible; the others follow the formula.",
 )
 def test_special_values(student: Student, rng: torch.Generator) -> None:
     """NaN passes through; infinity stays, minus infinity becomes 0 (times 0 it would be NaN)."""
     module = student.new()
     for _ in range(2):
-        x = with_special_values(numbers(rng, 20), rng)
+        x = with_special_values(numbers(rng, 20), rng, 1)
         assert_values(module(x).value, thresholded_relu(x))
 
 
@@ -117,7 +118,7 @@ def test_floating_point_types(student: Student, rng: torch.Generator) -> None:
     "The result has the same shape, and the input stays as it was.",
 )
 def test_shapes_and_layouts(student: Student, rng: torch.Generator) -> None:
-    """From 0-dim to channels_last, empty and expanded: the same shape, a new tensor."""
+    """From 0-dim to channels_last, of size 1, empty, expanded: the same shape, a new tensor."""
     module = student.new()
     for _ in range(2):
         for x in layouts(rng):
@@ -170,10 +171,10 @@ def test_in_place(student: Student, rng: torch.Generator) -> None:
 def test_in_place_every_kind(student: Student, rng: torch.Generator) -> None:
     """On all layouts, with the gaps between elements untouched, and all kinds of numbers."""
     module = student.new(inplace=True)
-    for x in dense_layouts(rng):
+    for x in (*dense_layouts(rng), *empty_layouts(rng)):
         assert_in_place(module(x), thresholded_relu(x))
     for dtype in FLOATS:
-        x = with_special_values(numbers(rng, 20, dtype=dtype), rng)
+        x = with_special_values(numbers(rng, 20, dtype=dtype), rng, 1)
         assert_in_place(module(x), thresholded_relu(x))
 
 
@@ -191,12 +192,12 @@ def test_in_place_gradient(student: Student, rng: torch.Generator) -> None:
     """
     for threshold in (random_threshold(rng), 0.0, -random_threshold(rng)):
         module = student.new(threshold=threshold, inplace=True)
-        x = numbers_off(threshold, rng, 5, 6)
-        upstream = numbers(rng, 5, 6, dtype=torch.float64)
-        out = module(x, grad=upstream)
-        assert out.is_input
-        assert_values(out.value, thresholded_relu(x, threshold))
-        assert_gradient(out, upstream * slope(x, threshold))
+        for x in shapes_off(threshold, rng):
+            upstream = numbers(rng, *x.shape, dtype=torch.float64)
+            out = module(x, grad=upstream)
+            assert out.is_input
+            assert_values(out.value, thresholded_relu(x, threshold))
+            assert_gradient(out, upstream * slope(x, threshold))
 
 
 @group(
@@ -224,14 +225,14 @@ def test_gradient(student: Student, rng: torch.Generator) -> None:
     """Away from T, the gradient is the slope, by the formula and by finite differences."""
     for threshold in (random_threshold(rng), 0.0, -random_threshold(rng)):
         module = student.new(threshold=threshold)
-        x = numbers_off(threshold, rng, 5, 6)
-        upstream = numbers(rng, 5, 6, dtype=torch.float64)
-        assert module(x, requires_grad=True).requires_grad
-        assert not module(x).requires_grad
-        out = module(x, grad=upstream)
-        assert_values(out.value, thresholded_relu(x, threshold))
-        assert_gradient(out, upstream * slope(x, threshold))
-        assert_gradient(out, upstream * finite_differences(module, x), rtol=1e-3)
+        for x in shapes_off(threshold, rng):
+            upstream = numbers(rng, *x.shape, dtype=torch.float64)
+            assert module(x, requires_grad=True).requires_grad
+            assert not module(x).requires_grad
+            out = module(x, grad=upstream)
+            assert_values(out.value, thresholded_relu(x, threshold))
+            assert_gradient(out, upstream * slope(x, threshold))
+            assert_gradient(out, upstream * finite_differences(module, x), rtol=1e-3)
 
 
 @group(

@@ -6,18 +6,22 @@ Needs jupyterlab, torch and pytest, nothing else of this course. The checks are 
 from __future__ import annotations
 
 import ast
+import asyncio
+import inspect
 import json
 import linecache
 import os
 import re
+import textwrap
 import time
 import traceback
+import warnings
 from collections.abc import Generator
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from types import ModuleType
-from typing import Any, TypeGuard
+from typing import TypeGuard
 
 import pytest
 import torch
@@ -39,8 +43,31 @@ class Cell:
     grade_id: str | None
 
     def defines(self, class_name: str) -> bool:
-        """Whether the text has a class of this name; the cell need not be valid Python."""
-        return bool(re.search(rf"^[ \t]*class[ \t]+{class_name}\b", self.source, re.MULTILINE))
+        """Whether the text has a class of this name, which can be told without running it."""
+        return class_name in classes(self.source)
+
+
+def classes(source: str) -> list[str]:
+    """Return the names of the classes that a cell defines at its own level, in their order.
+
+    Nothing is run. A class in a text, a comment, a function or another class is none of them. What
+    Python cannot read, for a mistake, a magic or a prompt, is looked through line by line.
+    """
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # about the cell, which nobody has asked for here
+            nodes: list[ast.AST] = [ast.parse(textwrap.dedent(source))]
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        line = r"^(?:[ \t]|>>>|\.{3,}:?|In \[\d+\]:)*class[ \t]+(\w+)"
+        return re.findall(line, source, flags=re.MULTILINE)
+    found = []
+    while nodes:
+        node = nodes.pop()
+        if isinstance(node, ast.ClassDef):
+            found.append(node.name)
+        elif not isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)):
+            nodes += reversed(list(ast.iter_child_nodes(node)))
+    return found
 
 
 def read_cells(path: Path) -> list[Cell]:
@@ -174,28 +201,70 @@ def cell_name(tag: str) -> str:
 
 
 def to_python(source: str) -> str:
-    """Turn magics into calls of get_ipython(); leave plain Python and its line numbers alone."""
+    """Turn what only Jupyter reads into Python: indented cells, prompts, magics.
+
+    Plain Python and its line numbers are left alone, and so is what nobody can read. Without
+    IPython, which each Jupyter kernel has, everything is.
+    """
+    if is_python(source) and not re.match(r"\s*\[?In \[", source):
+        return source
+    try:
+        from IPython.core.inputtransformer2 import TransformerManager
+    except ImportError:
+        return source
+    # IPython drops blank lines at the beginning; the lines keep their numbers.
+    blank = len(source) - len(source.lstrip())
+    lines = "\n" * source.count("\n", 0, blank)
+    transformed = lines + TransformerManager().transform_cell(source)
+    return transformed if is_python(transformed) or "get_ipython()" in transformed else source
+
+
+def is_python(source: str) -> bool:
+    """Whether Python can read a cell."""
     try:
         ast.parse(source)
-    except SyntaxError:
-        try:
-            from IPython.core.inputtransformer2 import TransformerManager
-        except ImportError:
-            return source
-        transformed = TransformerManager().transform_cell(source)
-        return transformed if "get_ipython()" in transformed else source
-    return source
+    except (SyntaxError, ValueError):
+        return False
+    return True
+
+
+def use_jupyter(module: ModuleType) -> None:
+    """Put into the module what Jupyter has besides Python: get_ipython(), display()."""
+    try:
+        from IPython.core import page
+        from IPython.core.interactiveshell import InteractiveShell
+        from traitlets.config import Config
+    except ImportError:
+        return  # each Jupyter kernel has them
+
+    class Shell(InteractiveShell):
+        def enable_gui(self, gui: object = None) -> None:
+            """Open no window: %matplotlib inline asks for none."""
+
+    config = Config()
+    config.HistoryManager.enabled = False  # the checks are no session of the student's
+    InteractiveShell.clear_instance()
+    shell = Shell.instance(config=config, user_module=module)
+    shell.set_hook("show_in_pager", page.as_hook(page.display_page), 90)
+    for name in ("exit", "quit"):
+        del module.__dict__[name]  # IPython's end nothing here, Python's do
 
 
 def run_cell(cell: Cell, tag: str, class_name: str) -> type:
     """Run the cell alone and return the class that it defines."""
-    name = cell_name(tag)
-    lines = cell.source.splitlines(keepends=True)
-    linecache.cache[name] = (len(cell.source), None, lines, name)  # for tracebacks
-    namespace: dict[str, Any] = {"__name__": "__main__"}
-    code = compile(to_python(cell.source), name, "exec", dont_inherit=True)
+    name, source = cell_name(tag), to_python(cell.source)
+    lines = source.splitlines(keepends=True)
+    linecache.cache[name] = (len(source), None, lines, name)  # for tracebacks
+    # In Jupyter, a cell may await.
+    code = compile(source, name, "exec", ast.PyCF_ALLOW_TOP_LEVEL_AWAIT, dont_inherit=True)
+    module = ModuleType("__main__")
+    if re.search("[iI][pP]ython|display", source):
+        use_jupyter(module)
+    namespace = module.__dict__
     try:
-        exec(code, namespace)  # noqa: S102 - the student's own code on the student's own computer
+        result = eval(code, namespace)  # noqa: S307 - the student's own code on their computer
+        if inspect.iscoroutine(result):
+            asyncio.run(result)
     except SystemExit:
         raise Problem(
             f"Your cell tagged {tag} ends Python.\nTake exit(), quit() or sys.exit() out of it."
@@ -219,10 +288,10 @@ def hint(error: BaseException) -> str:
     """Say what to look at, for errors that beginners meet often."""
     if isinstance(error, NotImplementedError):
         return "This part is not written yet. Put your code in place of this line, and save."
-    if type(error) is NameError and error.name == "get_ipython":
+    if type(error) is NameError and error.name in ("get_ipython", "display"):
         return (
-            "Magics such as %time, and lines with ! or ?, do not run here: the cell must be\n"
-            "plain Python. Move them to another cell."
+            "Magics such as %time, lines with ! or ?, and display() need IPython, which is not\n"
+            "installed here. Run the checks with the Python that your notebook runs with."
         )
     if type(error) is NameError:
         return (

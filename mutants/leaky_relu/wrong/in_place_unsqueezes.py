@@ -1,0 +1,18 @@
+# fails: test_in_place_every_kind
+# The input itself gets a dimension more.
+
+import torch
+from torch import nn
+
+
+class MyLeakyReLU(nn.Module):
+    def __init__(self, n=0.1, inplace=False):
+        super().__init__()
+        self.n = n
+        self.inplace = inplace
+
+    def forward(self, tinput):
+        if self.inplace:
+            tinput.unsqueeze_(0)
+            return tinput.copy_(torch.where(tinput > 0, tinput, self.n * tinput))
+        return torch.where(tinput > 0, tinput, self.n * tinput)

@@ -1,0 +1,19 @@
+# fails: test_shapes_and_layouts
+# A tensor of one number loses all its dimensions.
+
+import torch
+from torch import nn
+
+
+class MyLeakyReLU(nn.Module):
+    def __init__(self, n=0.1, inplace=False):
+        super().__init__()
+        self.n = n
+        self.inplace = inplace
+
+    def forward(self, tinput):
+        if self.inplace:
+            return tinput.copy_(torch.where(tinput > 0, tinput, self.n * tinput))
+        if tinput.numel() == 1:
+            tinput = tinput.reshape(())
+        return torch.where(tinput > 0, tinput, self.n * tinput)

@@ -1,0 +1,17 @@
+# fails: test_shapes_and_layouts
+# Dimensions of size 1 are lost.
+
+import torch
+from torch import nn
+
+
+class MyLeakyReLU(nn.Module):
+    def __init__(self, n=0.1, inplace=False):
+        super().__init__()
+        self.n = n
+        self.inplace = inplace
+
+    def forward(self, tinput):
+        if self.inplace:
+            return tinput.copy_(torch.where(tinput > 0, tinput, self.n * tinput))
+        return torch.where(tinput.squeeze() > 0, tinput.squeeze(), self.n * tinput.squeeze())

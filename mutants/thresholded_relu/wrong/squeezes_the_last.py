@@ -1,0 +1,17 @@
+# fails: test_shapes_and_layouts
+# A column comes back as a row of numbers.
+
+from torch import nn
+
+
+class MyThresholdedReLU(nn.Module):
+    def __init__(self, threshold=1.0, inplace=False):
+        super().__init__()
+        self.threshold = threshold
+        self.inplace = inplace
+
+    def forward(self, tinput):
+        if self.inplace:
+            return tinput.sub_(self.threshold).clamp_(min=0)
+        tinput = tinput.squeeze(-1)
+        return (tinput - self.threshold).clamp(min=0)

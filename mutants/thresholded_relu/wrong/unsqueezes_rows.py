@@ -1,0 +1,18 @@
+# fails: test_shapes_and_layouts
+# What has one dimension comes back with two.
+
+from torch import nn
+
+
+class MyThresholdedReLU(nn.Module):
+    def __init__(self, threshold=1.0, inplace=False):
+        super().__init__()
+        self.threshold = threshold
+        self.inplace = inplace
+
+    def forward(self, tinput):
+        if self.inplace:
+            return tinput.sub_(self.threshold).clamp_(min=0)
+        if tinput.dim() == 1:
+            tinput = tinput.unsqueeze(0)
+        return (tinput - self.threshold).clamp(min=0)
