@@ -108,6 +108,10 @@ def _build(converter: Any, assignment: str, student: str, place: Callable[..., s
     """Build one release, and put it in the place of the old one when it is whole."""
     final = Path(os.path.realpath(place(assignment, student)))
     part = Path(converter._format_dest(assignment, student))
+    old = final.with_name(f".{final.name}.old")
+    if old.is_dir() and not final.is_dir():
+        # A run was killed between the two renames below.
+        old.rename(final)
     whole = converter.coursedir.notebook_id == "*"
     if whole and final.is_dir() and not converter.force:
         converter.log.info("Skipping existing assignment: %s", final)
@@ -124,7 +128,6 @@ def _build(converter: Any, assignment: str, student: str, place: Callable[..., s
             for notebook in converter.notebooks:
                 converter.convert_single_notebook(notebook)
             converter.set_permissions(assignment, student)
-        old = final.with_name(f".{final.name}.old")
         _remove(old)
         if final.is_dir():
             final.rename(old)

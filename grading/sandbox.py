@@ -519,14 +519,17 @@ class Sandbox:
             raise SandboxLost from None
 
     def _computed(self) -> tuple[float, bool]:
-        """Return the processor time that the sandbox has had, in s, and whether it wants more."""
+        """Return the processor time that the sandbox has had, in s, and whether a session of it
+        wants more. What the warm process does, such as answering `_kept`, is no session's work.
+        """
         total, could_run = 0.0, False
-        for pid in self._processes():
+        first_of_session = 2 if self.isolation == "bubblewrap" else 1
+        for index, pid in enumerate(self._processes()):
             with suppress(OSError, ValueError, IndexError):
                 # proc(5): the name in brackets, the state, and from the 14th field on the times.
                 fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
                 total += sum(map(int, fields[11:15])) / os.sysconf("SC_CLK_TCK")
-                could_run = could_run or fields[0] == "R"
+                could_run = could_run or (index >= first_of_session and fields[0] == "R")
         return total, could_run
 
     def _processes(self) -> list[int]:

@@ -23,7 +23,7 @@ pytestmark = pytest.mark.long
 ROOT = Path(__file__).resolve().parent.parent
 PACKAGES = Path(nbgrader.__file__).parent.parent
 FILES = ("autograde", "generate_assignment", "generate_feedback", "validate", "export")
-FILES += ("zip_collect",)
+FILES += ("zip_collect", "releasefeedback", "fetchfeedback")
 
 
 class Difference(NamedTuple):

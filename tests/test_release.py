@@ -72,6 +72,17 @@ def test_a_release_that_fails_leaves_the_old_one_and_the_gradebook_as_they_were(
     assert worth(course, "relu") == 7
 
 
+def test_a_release_that_a_killed_run_has_put_aside_comes_back(course: Path) -> None:
+    """It was killed after the old release had made room, and before the new one was there."""
+    before = contents(course / "release" / "relu")
+    (course / "release" / "relu").rename(course / "release" / ".relu.old")
+    shutil.copytree(course / "release" / "leaky_relu", course / "release" / ".relu.part")
+    change(course, "relu", text=f"\n![figure]({FIGURE})")
+    run(course, "nbgrader", "generate_assignment", "relu", "--force", code=1)
+    assert contents(course / "release" / "relu") == before
+    assert sorted(p.name for p in (course / "release").iterdir()) == sorted(ASSIGNMENTS)
+
+
 def test_one_notebook_is_released_beside_the_others(course: Path) -> None:
     source = course / "source" / "relu"
     shutil.copy(source / "relu.ipynb", source / "second.ipynb")

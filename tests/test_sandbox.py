@@ -374,3 +374,21 @@ def test_a_session_that_takes_too_long_to_clear_up_has_only_itself_to_blame(
         monkeypatch.setattr("grading.sandbox.END_SECONDS", 1e-6)
         with slow.session("cells") as session, pytest.raises(Crashed, match="ended"):
             session.ask({}, b"import os; os._exit(1)", seconds=5)
+
+
+BUSY = "import os\nos.fork() if {forks} else None\nprint(flush=True)\nwhile True: pass"
+
+
+@pytest.mark.parametrize("forks", [False, True])
+def test_what_the_warm_process_does_is_not_work_of_the_session(forks: bool) -> None:
+    """A session that only waits gets no more time because the warm process is busy."""
+    sandbox = Sandbox("none")
+    command = [sys.executable, "-c", BUSY.format(forks=forks)]
+    sandbox._process = subprocess.Popen(command, stdout=subprocess.PIPE)
+    try:
+        assert sandbox._process.stdout is not None
+        with sandbox._process.stdout as said:
+            said.readline()
+        assert sandbox._computed()[1] is forks
+    finally:
+        sandbox.close()

@@ -1,7 +1,8 @@
 """What runs inside the sandbox, here without one, so that its lines can be counted.
 
 Worker processes are killed when their work is done, and cannot write outside the sandbox. The ones
-here are asked to end and may write. What a sandbox keeps from them is for test_sandbox.py.
+here are asked to end, may write, and may lock files, without which coverage's database cannot be
+written. What a sandbox keeps from them is for test_sandbox.py.
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ import psutil
 import pytest
 import torch
 
-from grading import bubblewrap, execution, suite
+from grading import bubblewrap, execution, sandbox, suite
 from grading.faults import Crashed, Misbehaved
 from grading.sandbox import Sandbox, Session
 from grading.student import Allowance, NotATensor, Raised, Student
@@ -38,6 +39,15 @@ def use(student: Student, *, backward: bool) -> None:
     module.deepcopy()
     module.train(True)
     module.facts()
+
+
+UNFILTERED = """
+import sys; sys.path[:0] = sys.argv[2:]
+from grading.worker import seccomp, zygote
+seccomp.refuse = lambda: None
+zygote.main(sys.argv[1])
+"""
+"""What the warm process runs here: all that it runs elsewhere, but for the system-call filter."""
 
 
 class Patient(Sandbox):
@@ -60,7 +70,7 @@ class Patient(Sandbox):
 
     @staticmethod
     def _wait_for(processes: list[int]) -> None:
-        deadline = time.monotonic() + 5
+        deadline = time.monotonic() + 60
         for number in processes:
             while time.monotonic() < deadline and psutil.pid_exists(number):
                 if psutil.Process(number).status() == psutil.STATUS_ZOMBIE:
@@ -74,9 +84,10 @@ def patient() -> Iterator[Patient]:
     counting = [f"{k}={v}" for k, v in os.environ.items() if k.startswith("COVERAGE_")]
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(bubblewrap, "ENVIRONMENT", (*bubblewrap.ENVIRONMENT, *counting))
-        with Patient("none") as sandbox:
-            sandbox.start()
-            yield sandbox
+        patch.setattr(sandbox, "_RUN", UNFILTERED)
+        with Patient("none") as patient:
+            patient.start()
+            yield patient
 
 
 @contextmanager
