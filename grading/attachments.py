@@ -22,6 +22,9 @@ MAX_PIXELS = 4096
 _NAME = re.compile(r"[\w.-]{1,100}", re.ASCII)
 """Names that JupyterLab gives, and that mean the same in every reader's addresses."""
 
+_SHOWN = re.compile(rf"\]\(attachment:({_NAME.pattern})\)", re.ASCII)
+"""A picture that a text shows."""
+
 _PNG = b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR"
 """How each PNG image begins (RFC 2083); its width and height follow, four bytes each."""
 
@@ -56,8 +59,11 @@ class Pictures:
     count: int = MAX_PICTURES
     room: int = MAX_BYTES
 
-    def of(self, attachments: object) -> tuple[dict[str, dict[str, str]], str]:
-        """Return the pictures among a cell's attachments, and a sentence on what was left out."""
+    def of(self, attachments: object, text: str = "") -> tuple[dict[str, dict[str, str]], str]:
+        """Return the pictures among a cell's attachments, and a sentence on what was left out.
+
+        `text` is the cell's, which may show pictures that are no attachments of it.
+        """
         kept: dict[str, dict[str, str]] = {}
         left_out = []
         for name, contents in attachments.items() if isinstance(attachments, dict) else ():
@@ -67,6 +73,12 @@ class Pictures:
                 left_out.append(f"{readable} ({found})")
             else:
                 kept[str(name)] = found
+        known = attachments if isinstance(attachments, dict) else {}
+        left_out += [
+            f"{name} (it is not in the file, or the file is too large for pictures)"
+            for name in dict.fromkeys(_SHOWN.findall(text))
+            if name not in known
+        ]
         more = "" if len(left_out) <= 5 else f" and {len(left_out) - 5} more"
         return kept, f"Left out: {', '.join(left_out[:5])}{more}." if left_out else ""
 

@@ -16,7 +16,7 @@ from pathlib import Path
 import nbformat
 from nbgrader import utils
 
-from grading import execution, leaks, lesson, mutation, reading, submission, suite
+from grading import execution, leaks, lesson, mutation, reading, scratch, submission, suite
 from grading.faults import GraderError
 from grading.finding import Finding
 from grading.lesson import Lesson
@@ -56,7 +56,7 @@ class Audit:
 def run(course: Course, sandbox: Sandbox, *, mutants: bool) -> Iterator[tuple[str, list[Finding]]]:
     """Make all checks, the mutants last and only if asked for. Yields titles and findings."""
     lessons, unread = lesson.find(course)
-    with tempfile.TemporaryDirectory() as folder:
+    with tempfile.TemporaryDirectory(dir=scratch.folder()) as folder:
         audit = Audit(course, lessons, unread, Path(folder), sandbox)
         for title, check in _CHECKS:
             yield title, list(check(audit))

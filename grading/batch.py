@@ -75,8 +75,17 @@ class Batch(Autograde):
         self.exporter_class = BatchExporter
         super().start()
 
+    def init_notebooks(self) -> None:
+        """List nothing yet: the exporter's guard does, and names what it may not open."""
+        self.assignments: dict[str, list[str]] = {}
+        self.notebooks: list[str] = []
+
     def convert_notebooks(self) -> None:
         """Grade what is new, as nbgrader's method of this name does one by one."""
+        if not self.assignments:
+            # Says so as nbgrader does, with what may be meant, unless it finds what is refused.
+            super().init_notebooks()
+            self.assignments = {}
         self._seconds: defaultdict[str, float] = defaultdict(float)
         self._phases: dict[bool, list[Any]] = {}
         self._known: dict[str, set[str]] = {}

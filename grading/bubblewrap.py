@@ -20,6 +20,7 @@ from contextlib import suppress
 from functools import lru_cache
 from pathlib import Path
 
+from grading import scratch
 from grading.faults import GraderError
 
 WRITABLE = ("/tmp", "/dev/shm", "/home/u")
@@ -229,19 +230,13 @@ def _worker() -> Path:
     files = [package / "__init__.py", *WORKER.glob("*.py")]
     if os.geteuid() != 0 or not any(_closed(package, path) for path in files):
         return package
-    copy = Path(_copy().name)
+    copy = Path(tempfile.mkdtemp(prefix="worker-", dir=scratch.folder()))
     (copy / WORKER.name).mkdir(mode=0o755)
     for path in files:
         shutil.copyfile(path, copy / path.relative_to(package))
     for path in (copy, *copy.rglob("*")):
         path.chmod(0o755)
     return copy
-
-
-@lru_cache(maxsize=1)
-def _copy() -> tempfile.TemporaryDirectory[str]:
-    """Return a folder that goes away with this process."""
-    return tempfile.TemporaryDirectory(prefix="worker-")
 
 
 def _command(program: str, size: int) -> list[str]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import logging
-import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import lru_cache
@@ -15,7 +14,7 @@ import dask
 from distributed import Client, Future, LocalCluster, Security, as_completed
 from distributed.scheduler import KilledWorker
 
-from grading import environment, memory
+from grading import environment, memory, scratch
 from grading.faults import GraderError, MachineShort
 from grading.limits import Limits
 from grading.sandboxes import shared
@@ -152,7 +151,7 @@ def workers(count: int, scheduler: str = "") -> Iterator[Workers]:
                 worker_dashboard_address=None,
                 # The sandbox limits what student code takes; the worker itself stays small.
                 memory_limit=0,
-                local_directory=os.environ.get("TMPDIR", "/tmp"),
+                local_directory=str(scratch.folder()),
             ) as cluster,
             Client(cluster, set_as_default=False) as client,
         ):

@@ -15,6 +15,7 @@ import fnmatch
 import glob
 import os
 import re
+import shlex
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from datetime import datetime
@@ -139,7 +140,7 @@ def _list_again(converter: Any) -> tuple[list[str], list[str]]:
     found, closed = reading.search(pattern)
     for fault in closed:
         converter.log.error("%s", fault)
-    refused = [str(fault.path) for fault in closed]
+    refused = [str(fault.path) for fault in closed] + _misnamed(converter)
     for folder in found:
         assignment, student = _names(converter, folder)
         try:
@@ -156,6 +157,37 @@ def _list_again(converter: Any) -> tuple[list[str], list[str]]:
             if _warn(converter, Path(folder)):
                 timeless.append(folder)
     return refused, timeless
+
+
+def _misnamed(converter: Any) -> list[str]:
+    """Name work that lies beside its place, under nearly the name of its assignment.
+
+    nbgrader never looks there. Returns where it lies.
+    """
+    course = converter.coursedir
+    wanted = course.assignment_id
+    if glob.has_magic(wanted):
+        return []
+    refused = []
+    for path in reading.search(converter._format_source("*", course.student_id))[0]:
+        assignment, student = _names(converter, path)
+        place = converter._format_source(wanted, student)
+        if (
+            os.path.lexists(place)
+            or not reading.alike(Path(assignment), Path(wanted))
+            or os.path.isdir(release_folder(course, assignment))
+        ):
+            continue
+        command = shlex.join(["mv", "-n", path, place])
+        if not os.path.isdir(path):
+            command = f"{shlex.join(['mkdir', place])} && {command}"
+        converter.log.error(
+            "%r is not graded: it lies where %r should be. If it is the student's work, run `%s` "
+            "and grade again.",
+            *(path, place, command),
+        )
+        refused.append(path)
+    return refused
 
 
 def _notebooks(converter: Any, folder: str, assignment: str) -> list[str]:

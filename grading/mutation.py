@@ -24,7 +24,7 @@ from xml.etree import ElementTree
 
 import nbformat
 
-from grading import suite
+from grading import scratch, suite
 from grading.faults import GraderError
 from grading.finding import Finding
 from grading.result import Group, Outcome, Result
@@ -157,7 +157,7 @@ def visible(mutants: Sequence[Mutant], course: Course) -> dict[Mutant, tuple[str
     The answers are the course's own: they run outside the sandbox. Returns the names of the
     checks that failed, for each answer.
     """
-    with tempfile.TemporaryDirectory() as name:
+    with tempfile.TemporaryDirectory(dir=scratch.folder()) as name:
         top = Path(name)
         folders = {f"mutant{number}": mutant for number, mutant in enumerate(mutants)}
         for folder, mutant in folders.items():

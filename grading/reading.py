@@ -120,9 +120,9 @@ def astray(path: str | os.PathLike[str]) -> list[Path]:
 
 
 def alike(path: Path, other: Path) -> bool:
-    """Tell whether two notebooks have nearly the same name.
+    """Tell whether two notebooks or assignments have nearly the same name.
 
-    As `Relu (1).ipynb.txt` and `relu.ipynb` have.
+    As `Relu (1).ipynb.txt`, `relu.ipynb` and a folder `relu-copy` have.
     """
     first, second = (
         _COPIED.sub("", one.name.casefold().partition(_ENDING)[0]) for one in (path, other)

@@ -21,7 +21,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import IO, Any
 
-from grading import bubblewrap, environment, memory
+from grading import bubblewrap, environment, memory, scratch
 from grading.faults import (
     Crashed,
     GraderError,
@@ -403,7 +403,7 @@ class Sandbox:
             processes = limits.processes
         else:
             # A limit on processes would count everything that this user runs.
-            self._private = tempfile.TemporaryDirectory()
+            self._private = tempfile.TemporaryDirectory(dir=scratch.folder())
             writable = (self._private.name,)
             processes = 2**22
         settings = Settings(

@@ -392,8 +392,10 @@ class _StudentCell:
         keys = [("tag", tag) for tag in tags(cell) if cell["cell_type"] == "code"]
         keys.append(("grade_id", str(_dict(metadata.get("nbgrader")).get("grade_id"))))
         keys.append(("id", str(cell.get("id"))))
-        attached = cell.get("attachments") if cell["cell_type"] == "markdown" else None
-        return _StudentCell(cell["cell_type"], source, tuple(keys), *pictures.of(attached))
+        shown: tuple[dict[str, dict[str, str]], str] = ({}, "")
+        if cell["cell_type"] == "markdown":
+            shown = pictures.of(cell.get("attachments"), source)
+        return _StudentCell(cell["cell_type"], source, tuple(keys), *shown)
 
     def show(self, lesson: NotebookNode) -> NotebookNode:
         """Put the text and the pictures into a markdown cell, with what the lesson attached."""

@@ -19,7 +19,7 @@ import nbformat
 from nbformat import NotebookNode
 from nbgrader import utils
 
-from grading import execution, feedback, submission, suite
+from grading import execution, feedback, scratch, submission, suite
 from grading.faults import GraderError
 from grading.limits import Limits
 from grading.result import Result
@@ -146,15 +146,9 @@ def _remark(notebook: NotebookNode) -> None:
 @lru_cache(maxsize=8)
 def _suite_file(name: str, text: bytes) -> Path:
     """Return a file with the text of a suite: pytest collects files."""
-    path = Path(tempfile.mkdtemp(dir=_folder().name), f"{name}.py")
+    path = Path(tempfile.mkdtemp(prefix="suite-", dir=scratch.folder()), f"{name}.py")
     path.write_bytes(text)
     return path
-
-
-@lru_cache(maxsize=1)
-def _folder() -> tempfile.TemporaryDirectory[str]:
-    """Return a folder that only this user can read, and that goes away with this process."""
-    return tempfile.TemporaryDirectory(prefix="suites-")
 
 
 def _agree(result: Result, cell: NotebookNode) -> None:

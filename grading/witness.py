@@ -17,6 +17,7 @@ from contextlib import ExitStack, suppress
 from pathlib import Path
 from types import TracebackType
 
+from grading import scratch
 from grading.faults import GraderError
 
 F_OFD_SETLK = 37
@@ -30,7 +31,7 @@ class Witness:
         self._stack = ExitStack()
 
     def __enter__(self) -> Witness:
-        canary = self._stack.enter_context(tempfile.NamedTemporaryFile())
+        canary = self._stack.enter_context(tempfile.NamedTemporaryFile(dir=scratch.folder()))
         port = self._stack.enter_context(socket.create_server(("127.0.0.1", 0)))
         abstract = self._stack.enter_context(socket.socket(socket.AF_UNIX))
         name = f"witness-{secrets.token_hex(8)}"

@@ -70,6 +70,13 @@ def test_what_is_no_attachment_is_nothing(attached: object) -> None:
     assert Pictures().of(attached) == ({}, "")
 
 
+def test_a_picture_that_the_text_shows_and_the_file_lacks_is_named() -> None:
+    text = "![a](attachment:a.png) ![b](attachment:b.png) ![b again](attachment:b.png)"
+    kept, left_out = Pictures().of({"a.png": {"image/png": stored(png())}}, text)
+    assert list(kept) == ["a.png"]
+    assert left_out.startswith("Left out: b.png (it is not in the file, or the file is too large")
+
+
 def test_a_picture_is_on_the_page_and_what_was_left_out_is_named_there() -> None:
     released = nbformat.read(ROOT / "release" / "relu" / "relu.ipynb", as_version=4)
     handed_in = nbformat.from_dict(released)

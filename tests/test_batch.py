@@ -527,6 +527,8 @@ def test_what_the_grader_may_not_open_is_named_and_is_no_zero(course: Path, comm
             assert f"(chmod -R u+rX '{course / place}')" in said
         assert "Traceback" not in said
         assert [row["student"] for row in gradebook(course)] == ["open"]
+        alone = unprivileged(course, *grade, "--student=closed", code=1)
+        assert (f"{course}/submitted/closed cannot be read" in alone) == (command == "grading")
         said = unprivileged(course, "grading", "grade", code=1)
         assert said.count("could not be graded") >= len(CLOSED)
         assert f"relu of closed: {course}/submitted/closed cannot be read" in said

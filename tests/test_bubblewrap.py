@@ -128,8 +128,6 @@ class TestUmask:
         finally:
             monkeypatch.undo()
             bubblewrap._worker.cache_clear()
-            bubblewrap._copy().cleanup()
-            bubblewrap._copy.cache_clear()
 
     def test_an_environment_that_is_closed_is_refused_with_the_command_that_opens_it(
         self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch

@@ -24,6 +24,7 @@ ORDER = (
     "limits",
     "settings",
     "environment",
+    "scratch",
     "memory",
     "bubblewrap",
     "witness",

@@ -298,20 +298,28 @@ def test_folders_that_cannot_be_graded_are_named_and_stop_nobody(course: Path, s
     hand_in(course, "renamed", stub, "2026-01-02 00:00:00 UTC").joinpath("relu.ipynb").rename(
         course / "submitted/renamed/relu/mine.ipynb"
     )
+    hand_in(course, "folder", stub, "").rename(course / "submitted/folder/ReLU (1)")
+    (course / "submitted" / "flat").mkdir()
+    shutil.copy(stub, course / "submitted" / "flat")
     link = course / "submitted" / "linked" / "relu"
     link.parent.mkdir()
     link.symlink_to(course / "submitted" / "sample-right-answer" / "relu")
     try:
         text = run(course, "nbgrader", "autograde", "relu", ok=False)
     finally:
-        for student in ("a[1]", "line\nbreak", "linked"):
+        for student in ("a[1]", "line\nbreak", "linked", "folder", "flat"):
             shutil.rmtree(course / "submitted" / student)
     for reason in ("as a pattern. Rename", "control character. Rename", "the folder is a link"):
         assert reason in text
+    at = course / "submitted"
+    assert f"run `mv -n '{at}/folder/ReLU (1)' {at}/folder/relu` and grade again" in text
+    flat = f"mkdir {at}/flat/relu && mv -n {at}/flat/relu.ipynb {at}/flat/relu"
+    assert f"run `{flat}` and grade again" in text
     assert scores(course)["zz-last", "relu"] == 0
     page = course / "autograded/renamed/relu/relu.ipynb"
     assert "was not handed in (found: mine.ipynb)" in page.read_text(encoding="utf-8")
-    assert not {student for student, _ in scores(course)} & {"a[1]", "line\nbreak", "linked"}
+    graded = {student for student, _ in scores(course)}
+    assert not graded & {"a[1]", "line\nbreak", "linked", "folder", "flat"}
 
 
 def hand_in(course: Path, student: str, notebook: Path, timestamp: str) -> Path:

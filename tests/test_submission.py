@@ -356,6 +356,17 @@ def test_a_file_may_be_large_by_what_nobody_grades(tmp_path: Path, large: str) -
         submission.read(path, 1)
 
 
+def test_a_picture_that_a_large_file_has_lost_is_named_where_it_stood(tmp_path: Path) -> None:
+    path = tmp_path / "double.ipynb"
+    own = nbformat.v4.new_markdown_cell("![plot](attachment:plot.png)")
+    own.attachments = {"plot.png": {"image/png": "A" * 1_100_000}}
+    notebook = handed_in()
+    notebook.cells.append(own)
+    path.write_text(json.dumps(notebook))
+    shown = rebuilt(submission.read(path, 1)).cells[-1].source
+    assert "Left out: plot.png (it is not in the file, or the file is too large" in shown
+
+
 def test_a_file_that_is_large_by_what_is_graded_is_refused(tmp_path: Path) -> None:
     path = tmp_path / "double.ipynb"
     for content in (nbformat.writes(handed_in(answer="x" * 1_100_000)), '"' * 4_000_000):
