@@ -210,6 +210,7 @@ def test_export_lists_all_grades(course: Path, said: str) -> None:
     assert float(rows["sample-right-answer", "relu"]) == 10
 
 
+@pytest.mark.long
 def test_validate_tells_the_truth(course: Path, said: str) -> None:
     stub = run(course, "nbgrader", "validate", "release/relu/relu.ipynb")
     assert "VALIDATION FAILED" in stub
@@ -385,6 +386,7 @@ def test_a_resubmission_never_keeps_the_old_score(course: Path, said: str) -> No
     assert graded.stat().st_mtime_ns == before
 
 
+@pytest.mark.long
 def test_files_and_gradebook_are_as_nbgrader_documents(course: Path, said: str) -> None:
     """Graded files are read-only, or what `permissions` says; the time of handing in is kept."""
     right = course / "submitted/sample-right-answer/relu/relu.ipynb"
@@ -443,6 +445,7 @@ def test_a_full_disk_is_no_grade(course: Path, said: str, written: int) -> None:
     assert not (course / "autograded" / student / "relu").exists()
 
 
+@pytest.mark.long
 def test_a_file_that_the_course_wants_back_is_kept(course: Path, said: str) -> None:
     stub = course / "release" / "relu" / "relu.ipynb"
     folder = hand_in(course, "keeper", stub, "2026-01-02 00:00:00 UTC")
@@ -454,6 +457,7 @@ def test_a_file_that_the_course_wants_back_is_kept(course: Path, said: str) -> N
     assert names == {"relu.ipynb", "timestamp.txt", "mine.py", "assets"}
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("batch", [False, True], ids=["nbgrader", "batch"])
 def test_a_time_that_is_none_is_named_and_stops_nobody(
     course: Path, said: str, batch: bool
@@ -475,6 +479,7 @@ def test_a_time_that_is_none_is_named_and_stops_nobody(
         shutil.rmtree(course / "submitted" / name)
 
 
+@pytest.mark.long
 def test_nothing_beside_the_notebook_is_copied_but_the_timestamp(course: Path, said: str) -> None:
     """Links would bring the gradebook or another student's work onto a feedback page."""
     folder = course / "submitted" / "extra" / "relu"

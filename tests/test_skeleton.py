@@ -86,6 +86,7 @@ def test_students_do_not_see_the_to_dos_of_the_solution(course: Path) -> None:
     assert "To do: write the formula, in place" not in released
 
 
+@pytest.mark.long
 def test_a_skeleton_is_released_and_graded_end_to_end(course: Path) -> None:
     assert main(["--course", str(course), "grade"]) == 0
     with Gradebook(f"sqlite:///{course}/gradebook.db") as gradebook:
