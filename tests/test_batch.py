@@ -398,6 +398,7 @@ def test_a_cluster_grades_and_gives_up_what_kills_three_workers(
     assert tree(course) == tree(serial)
 
 
+@pytest.mark.long
 def test_workers_that_cannot_grade_are_named_before_anything_is_touched(course: Path) -> None:
     config = course / "nbgrader_config.py"
     config.write_text(config.read_text() + "\nc.Rectify.processes = 0\n")

@@ -64,6 +64,7 @@ def run(course: Path, *arguments: str | Path) -> tuple[int, str]:
     return done.returncode, done.stdout + done.stderr
 
 
+@pytest.mark.long
 def test_without_a_notebook_each_suite_is_run_against_its_solution() -> None:
     """In the course itself, with its settings: warnings are errors."""
     code, said = run(ROOT, "test_exercise/hidden", "-q")
@@ -100,6 +101,7 @@ def test_a_check_that_fails_shows_inputs_and_values(course: Path, tmp_path: Path
     assert ">       assert torch.equal(" in said
 
 
+@pytest.mark.long
 def test_helpers_of_suites_show_what_they_compare(course: Path, tmp_path: Path) -> None:
     path = notebook(tmp_path / "mine.ipynb", "relu", ("clamp_(min=0)", "clamp(min=0)"))
     _, said = run(
@@ -123,6 +125,7 @@ def test_an_error_of_the_student_is_told_in_its_own_words(course: Path, tmp_path
     assert "grading/student.py" not in said, "our own frames help nobody"
 
 
+@pytest.mark.long
 def test_a_notebook_that_cannot_be_checked_is_named(course: Path, tmp_path: Path) -> None:
     code, said = run(course, "test_exercise/hidden", "--notebook", "nowhere.ipynb")
     assert code == 4

@@ -169,6 +169,7 @@ def test_graded_notebooks_show_outputs_and_the_record(course: Path, said: str) -
     assert not [o for o in outputs if o.output_type == "error"]
 
 
+@pytest.mark.long
 def test_a_second_run_changes_nothing(course: Path, said: str) -> None:
     before = {p: p.stat().st_mtime_ns for p in (course / "submitted").rglob("*.ipynb")}
     graded = {p: p.stat().st_mtime_ns for p in (course / "autograded").rglob("*.ipynb")}
@@ -404,6 +405,7 @@ def test_files_and_gradebook_are_as_nbgrader_documents(course: Path, said: str) 
     assert feedback.stat().st_mode & 0o777 == 0o644
 
 
+@pytest.mark.long
 def test_grading_without_a_sandbox_stands_in_every_report(course: Path, said: str) -> None:
     right = course / "submitted/sample-right-answer/relu/relu.ipynb"
     hand_in(course, "bare", right, "2026-01-02 00:00:00 UTC")

@@ -14,6 +14,8 @@ from grading.recorded import Records
 from tests.course import make_course
 from tests.test_batch import ANSWERS, gradebook, hand_in, run, tree
 
+pytestmark = pytest.mark.long
+
 
 @pytest.fixture(scope="module")
 def graded(tmp_path_factory: pytest.TempPathFactory) -> Path:
@@ -62,7 +64,6 @@ def export(course: Path) -> list[dict[str, str]]:
         return sorted(csv.DictReader(file), key=lambda row: row["student_id"])
 
 
-@pytest.mark.long
 @pytest.mark.parametrize("lose", [lose_student, lose_assignment, lose_all, go_back])
 @pytest.mark.parametrize("command", ["grading", "nbgrader"])
 def test_what_the_gradebook_has_lost_is_graded_again(
