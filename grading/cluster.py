@@ -136,6 +136,8 @@ def workers(count: int, scheduler: str = "") -> Iterator[Workers]:
             "distributed.comm.timeouts.connect": 60,
             # A look at the stack every 10 ms, for a dashboard that nobody opens.
             "distributed.worker.profile.enabled": False,
+            # Dask imports from there, and other users can write to the system's own folder.
+            "temporary-directory": str(scratch.folder()),
         }
     ):
         if scheduler:
@@ -151,7 +153,6 @@ def workers(count: int, scheduler: str = "") -> Iterator[Workers]:
                 worker_dashboard_address=None,
                 # The sandbox limits what student code takes; the worker itself stays small.
                 memory_limit=0,
-                local_directory=str(scratch.folder()),
             ) as cluster,
             Client(cluster, set_as_default=False) as client,
         ):
