@@ -70,7 +70,7 @@ def jupyter() -> dict[str, bool]:
         has_class = "isinstance(globals().get('MyReLU'), type)"
         for source in ("%reset -f", cell, has_class):
             notebook.cells.append(nbformat.v4.new_code_cell(source))
-    NotebookClient(notebook, kernel_name="python3", allow_errors=True, timeout=60).execute()
+    NotebookClient(notebook, kernel_name="python3", allow_errors=True, timeout=600).execute()
     ran = iter(notebook.cells)
     verdicts = {}
     for name, _, cell, check in zip(CELLS, ran, ran, ran, strict=True):

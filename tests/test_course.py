@@ -60,7 +60,7 @@ def test_the_solved_notebook_is_stored_clean(assignment: str) -> None:
 def test_the_solved_notebook_runs_from_top_to_bottom(assignment: str) -> None:
     solved = notebook("source", assignment)
     folder = ROOT / "source" / assignment
-    NotebookClient(solved, timeout=60, resources={"metadata": {"path": folder}}).execute()
+    NotebookClient(solved, timeout=600, resources={"metadata": {"path": folder}}).execute()
     said = "".join(o.get("text", "") for cell in solved.cells for o in cell.get("outputs", []))
     assert "4 passed" in said
     assert said.count("PASSED") >= 2 + 4
