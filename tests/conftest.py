@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import socket
 import subprocess
 import sys
@@ -24,9 +25,16 @@ LIMITS = Limits(cell_seconds=3, call_seconds=2, suite_seconds=10, output_chars=1
 """Shorter than in grading, so that endless loops cost less."""
 
 
+def pytest_configure() -> None:
+    """Let processes be interrupted that tests start: below a shell's `&` they ignore it."""
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Start with the files that take longest, so that two cores finish together."""
     longest = (
+        *("test_killed.py", "test_ordinary_user.py", "test_nbgrader_own.py", "test_batch.py"),
         *("test_mutants.py", "test_nbgrader.py", "test_attacks.py"),
         *("test_command_line.py", "test_skeleton.py", "test_audit.py"),
     )
