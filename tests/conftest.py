@@ -31,6 +31,17 @@ def pytest_configure() -> None:
         signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Print what tests measured: each `record_property("figure", …)` is a line."""
+    reports = [r for found in terminalreporter.stats.values() for r in found]
+    said = [r.user_properties for r in reports if isinstance(r, pytest.TestReport)]
+    figures = [str(value) for properties in said for name, value in properties if name == "figure"]
+    if figures:
+        terminalreporter.section("figures")
+        for figure in dict.fromkeys(figures):
+            terminalreporter.write_line(figure)
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Start with the files that take longest, so that two cores finish together."""
     longest = (

@@ -13,6 +13,7 @@ import signal
 import subprocess
 import time
 from collections import Counter
+from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 
@@ -75,7 +76,10 @@ def begin(course: Path, temporary: Path) -> subprocess.Popen[str]:
 
 
 def test_fifty_kills_cost_nobody_a_grade_and_leave_nothing_behind(
-    new_course: Path, serial: Path, tmp_path: Path
+    new_course: Path,
+    serial: Path,
+    tmp_path: Path,
+    record_property: Callable[[str, object], None],
 ) -> None:
     seed = os.environ.get("RECTIFY_SEED") or secrets.token_hex(4)
     chance = random.Random(seed)
@@ -115,7 +119,8 @@ def test_fifty_kills_cost_nobody_a_grade_and_leave_nothing_behind(
     # What was killed in the last run has no later one to clear up after it.
     finish(begin(course, temporary), 300)
     assert [path.name for path in temporary.iterdir()] == [], seed
-    print(
-        f"\n{KILLS} kills in {runs} runs of {classes} classes, {time.monotonic() - began:.0f} s: "
-        f"{dict(killed)}; RECTIFY_SEED={seed}"
+    record_property(
+        "figure",
+        f"{KILLS} kills in {runs} runs of {classes} classes, {time.monotonic() - began:.0f} s: "
+        f"{dict(killed)}; RECTIFY_SEED={seed}",
     )
