@@ -8,7 +8,7 @@ BIN := .venv/bin
 
 help:
 	@echo "make grade   build the releases, grade everything in submitted/, write feedback, print the table"
-	@echo "make test    run the tests, and hold that they run 90 % of the lines of grading/"
+	@echo "make test    run the tests, and hold that they run 90 % of the lines of rectify/"
 	@echo "make test-long run the tests that take long, which make test leaves out"
 	@echo "make check   check the course before it is released; QUICK=1 leaves the mutants out"
 	@echo "make doctor  look at this machine: what grading finds, and what mends what it cannot use"
@@ -28,7 +28,7 @@ help:
 setup: .venv/.installed
 
 grade: setup
-	$(BIN)/python -m grading grade
+	$(BIN)/rectify grade
 
 PYTEST := $(BIN)/python -m pytest -n auto --dist loadfile --no-loadscope-reorder
 
@@ -39,13 +39,13 @@ test-long: setup
 	$(PYTEST) -m long
 
 check: setup
-	$(BIN)/python -m grading check $(if $(QUICK),--quick)
+	$(BIN)/rectify check $(if $(QUICK),--quick)
 
 doctor: setup
-	$(BIN)/python -m grading doctor
+	$(BIN)/rectify doctor
 
 new: setup
-	$(BIN)/python -m grading new $(or $(NAME),$(error Say its name: make new NAME=swish))
+	$(BIN)/rectify new $(or $(NAME),$(error Say its name: make new NAME=swish))
 
 # The others have an environment of their own.
 .venv-bench/.installed: bench/requirements.txt
@@ -57,7 +57,7 @@ bench: setup .venv-bench/.installed
 	$(BIN)/python -m bench $(if $(N),--count $(N))
 
 mutants: setup
-	$(BIN)/python -m grading mutants
+	$(BIN)/rectify mutants
 
 figures: setup
 	$(BIN)/python assets/draw.py

@@ -219,7 +219,7 @@ class Lifted:
     """What keeps a channel closed.
 
     Attributes:
-        calls: names in `REFUSED` of grading/worker/seccomp.py.
+        calls: names in `REFUSED` of rectify/worker/seccomp.py.
         rules: names in its `RULES`.
         landlock: whether Landlock does.
         namespaces: options of bwrap.

@@ -20,9 +20,9 @@ import torch
 from rich.console import Console
 from rich.table import Table
 
-from grading.limits import Limits
-from grading.sandbox import Sandbox
-from grading.student import Allowance, Student
+from rectify.limits import Limits
+from rectify.sandbox.process import Sandbox
+from rectify.suites.student import Allowance, Student
 
 SECONDS = 10
 SLOTS = (0.2, 0.1, 0.05, 0.02, 0.01, 0.005)

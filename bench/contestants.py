@@ -227,9 +227,9 @@ class Ours:
         """Say if this course has no command for a class at once."""
         if not self.workers:
             return ""
-        command = [sys.executable, "-m", "grading", "autograde", "--help"]
+        command = [sys.executable, "-m", "rectify", "autograde", "--help"]
         done = subprocess.run(command, cwd=ROOT, capture_output=True, check=False)
-        return "`python -m grading autograde` does not exist" if done.returncode else ""
+        return "`python -m rectify autograde` does not exist" if done.returncode else ""
 
     def prepare(self, course: Path, assignment: str) -> None:
         """Copy the course, and generate its releases as `make grade` does."""
@@ -244,7 +244,7 @@ class Ours:
     def grade(self, course: Path, assignment: str) -> None:
         """Run the command."""
         if self.workers:
-            command = ["grading", "autograde", assignment, "--workers", str(self.workers)]
+            command = ["rectify", "autograde", assignment, "--workers", str(self.workers)]
             command += ["--timings", "timings.json"]
             command += [] if self.execute else ["--no-execute"]
         else:

@@ -17,7 +17,7 @@ from pathlib import Path
 
 import nbformat
 
-from grading import samples
+from rectify.course import samples
 
 ROOT = Path(__file__).resolve().parent.parent
 

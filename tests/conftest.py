@@ -15,8 +15,8 @@ from pathlib import Path
 
 import pytest
 
-from grading.limits import Limits
-from grading.sandbox import Sandbox
+from rectify.limits import Limits
+from rectify.sandbox.process import Sandbox
 
 ROOT = Path(__file__).resolve().parent.parent
 ASSIGNMENTS = ("leaky_relu", "relu", "thresholded_relu")
@@ -45,9 +45,10 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Start with the files that take longest, so that two cores finish together."""
     longest = (
-        *("test_killed.py", "test_ordinary_user.py", "test_nbgrader_own.py", "test_batch.py"),
-        *("test_mutants.py", "test_nbgrader.py", "test_attacks.py"),
-        *("test_command_line.py", "test_skeleton.py", "test_audit.py"),
+        *("test_killed.py", "test_ordinary_user.py", "test_nbgrader_own.py", "test_installed.py"),
+        *("test_app.py", "test_mutants.py", "test_nbgrader.py", "test_attacks.py"),
+        *("test_hidden_suites.py", "test_skeleton.py", "test_check.py", "test_quickstart.py"),
+        "test_adopt.py",
     )
     items.sort(key=lambda item: item.path.name not in longest)
 

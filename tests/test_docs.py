@@ -11,10 +11,12 @@ from pathlib import Path
 
 import pytest
 
-from grading import samples, settings, suite
-from grading.sandbox import Sandbox
-from grading.settings import Rectify
-from grading.submission import Answer
+from rectify import settings
+from rectify.course import samples
+from rectify.sandbox.process import Sandbox
+from rectify.settings import Rectify
+from rectify.submission.rebuild import Answer
+from rectify.suites import runner
 
 ROOT = Path(__file__).resolve().parent.parent
 PAGES = [
@@ -26,11 +28,12 @@ PAGES = [
 def commands(path: Path) -> list[str]:
     """The lines of a page that are indented as commands are."""
     text = path.read_text(encoding="utf-8")
-    return re.findall(r"^    ((?:make|nbgrader|pytest|pip) .*)$", text, re.MULTILINE)
+    return re.findall(r"^    ((?:make|nbgrader|pytest|pip|rectify) .*)$", text, re.MULTILINE)
 
 
 def test_the_readme_shows_the_commands_and_ci_runs_the_tests() -> None:
     shown = ["make grade", "make test", "make test-long", "make check", "make new NAME=swish"]
+    shown += ["pip install rectify-course", "rectify quickstart my-course", "rectify adopt"]
     assert commands(ROOT / "README.md") == shown
     ci = (ROOT / ".ci" / "run").read_text(encoding="utf-8")
     assert ci.rstrip().endswith("\nmake test\nmake test-long")
@@ -43,13 +46,13 @@ def test_each_promise_of_the_sandbox_names_tests_that_exist() -> None:
     assert len(rows) > 10
     for row in rows:
         *_, proof, tests = row.strip(" |").split(" | ")
-        named = re.findall(r"`(\w+\.py)::(test_\w+)`", tests)
+        named = re.findall(r"`([\w/]+\.py)::(test_\w+)`", tests)
         assert named, row
         for file, test in named:
             assert f"def {test}(" in (ROOT / "tests" / file).read_text(encoding="utf-8"), test
         source = "".join(
-            (ROOT / "grading" / file).read_text(encoding="utf-8")
-            for file in ("sandbox.py", "witness.py", "worker/selftest.py")
+            (ROOT / "rectify" / file).read_text(encoding="utf-8")
+            for file in ("sandbox/process.py", "sandbox/witness.py", "worker/selftest.py")
         )
         for name in re.findall(r"`…?(\w+)`", proof):
             assert name in source, name
@@ -67,13 +70,13 @@ def test_make_knows_its_targets(target: str) -> None:
         check=True,
     )
     expected = {
-        "grade": "-m grading grade",
+        "grade": "rectify grade",
         "test": '-m "not long" --cov',
         "test-long": "-m long",
-        "check": "-m grading check --quick",
-        "new": "-m grading new swish",
+        "check": "rectify check --quick",
+        "new": "rectify new swish",
         "bench": "-m bench",
-        "mutants": "-m grading mutants",
+        "mutants": "rectify mutants",
         "figures": "assets/draw.py",
     }
     assert expected.get(target, "") in done.stdout
@@ -92,6 +95,26 @@ def test_every_make_command_in_the_docs_has_a_target() -> None:
     targets = set(re.findall(r"^([\w-]+):", makefile, re.MULTILINE))
     shown = {c.split()[1] for page in PAGES for c in commands(page) if c.startswith("make")}
     assert {"grade", "test", "check", "new", "mutants"} <= shown <= targets
+
+
+def test_every_command_of_ours_in_the_docs_is_one_that_there_is() -> None:
+    pages = [*PAGES, ROOT / "CONTRIBUTING.md"]
+    shown = {c.split()[1] for page in pages for c in commands(page) if c.startswith("rectify")}
+    assert shown >= {"autograde", "quickstart", "adopt"}
+    for command in shown:
+        line = [sys.executable, "-m", "rectify", command, "--help"]
+        done = subprocess.run(line, cwd=ROOT, capture_output=True, text=True, check=False)
+        assert done.returncode == 0, command
+
+
+def test_the_help_page_names_every_command_and_is_there_at_once() -> None:
+    line = [sys.executable, "-X", "importtime", "-m", "rectify", "--help"]
+    done = subprocess.run(line, cwd=ROOT, capture_output=True, text=True, check=True)
+    page = done.stdout
+    named = set(re.findall(r"^  (\w+) .*   ?\w", page, re.MULTILINE))
+    assert named >= {"quickstart", "adopt", "doctor", "new", "check", "mutants", "grade", "report"}
+    assert "nbgrader.apps" not in done.stderr
+    assert max(map(len, page.splitlines())) <= 100
 
 
 def test_hidden_suites_run_as_the_docs_say(tmp_path: Path) -> None:
@@ -127,14 +150,14 @@ def test_the_group_in_the_docs_has_five_lines_and_works(sandbox: Sandbox, tmp_pa
     hidden = ROOT / "test_exercise" / "hidden" / "test_relu.py"
     suite_file.write_text(f"{hidden.read_text(encoding='utf-8')}\n\n{group}", encoding="utf-8")
     source = (ROOT / "samples/relu/10/right_answer.py").read_text(encoding="utf-8")
-    result = suite.grade(suite_file, {"relu": Answer(source)}, sandbox=sandbox, seed="1")
+    result = runner.grade(suite_file, {"relu": Answer(source)}, sandbox=sandbox, seed="1")
     assert (result.groups[-1].name, result.score) == ("test_rows", 10.5)
 
 
 def test_nbgrader_commands_in_the_docs_are_those_that_are_tested() -> None:
     shown = {c.split()[1] for page in PAGES for c in commands(page) if c.startswith("nbgrader")}
-    tested = (ROOT / "tests" / "test_nbgrader.py").read_text(encoding="utf-8")
-    tested += (ROOT / "grading" / "__main__.py").read_text(encoding="utf-8")
+    tested = (ROOT / "tests" / "system" / "test_nbgrader.py").read_text(encoding="utf-8")
+    tested += (ROOT / "rectify" / "cli.py").read_text(encoding="utf-8")
     assert shown == {"generate_assignment", "autograde", "generate_feedback", "export"}
     assert [command for command in shown if f'"{command}"' not in tested] == []
 

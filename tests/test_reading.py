@@ -11,11 +11,12 @@ from typing import Any
 
 import pytest
 
-from grading import beside, reading, submission
-from grading.archives import BoundedExtractor
-from grading.beside import Wanted
-from grading.faults import GraderError, StudentFault
-from grading.reading import Closed
+from rectify import reading
+from rectify.faults import GraderError, StudentFault
+from rectify.plugins.archives import BoundedExtractor
+from rectify.reading import Closed
+from rectify.submission import beside, submitted
+from rectify.submission.beside import Wanted
 
 
 @pytest.fixture
@@ -85,7 +86,7 @@ def test_what_is_not_there_is_no_error(tree: Path) -> None:
         lambda place: beside.released(place.parent, 64),
         lambda place: Wanted(("a/*",), (), 1).take(place.parent, place.parent / "release"),
         lambda place: Wanted(("*",), (), 1).take(place, place.parent / "release"),
-        lambda place: submission.read(place / "relu" / "relu.ipynb", 10),
+        lambda place: submitted.read(place / "relu" / "relu.ipynb", 10),
     ],
 )
 def test_what_cannot_be_read_is_the_graders_fault(

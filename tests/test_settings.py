@@ -18,16 +18,18 @@ from nbgrader.api import Gradebook
 from nbgrader.coursedir import CourseDirectory
 
 from attacks import kit
-from grading import __main__ as command
-from grading import execution, settings, suite
-from grading.batch import Batch, BatchApp, BatchExporter
-from grading.faults import GraderError
-from grading.preprocessors import Grade, course_secret
-from grading.sandbox import Sandbox
-from grading.settings import Course, Rectify
-from grading.submission import Answer
-from grading.task import Task
-from tests.course import make_course
+from rectify import cli as command
+from rectify import settings
+from rectify.batch.app import Batch, BatchApp, BatchExporter
+from rectify.faults import GraderError
+from rectify.notebook import execution
+from rectify.notebook.task import Task
+from rectify.plugins.preprocessors import Grade, course_secret
+from rectify.sandbox.process import Sandbox
+from rectify.settings import Course, Rectify
+from rectify.submission.rebuild import Answer
+from rectify.suites import runner
+from tests.fast_course import make_course
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -257,7 +259,7 @@ def answer(sandbox: Sandbox, line: str) -> str:
         "def forward(self, tinput):", f"def forward(self, tinput):\n        {line}"
     )
     path = ROOT / "test_exercise" / "hidden" / "test_relu.py"
-    result = suite.grade(path, {"relu": Answer(source)}, sandbox=sandbox, seed="1")
+    result = runner.grade(path, {"relu": Answer(source)}, sandbox=sandbox, seed="1")
     return f"{result.problem} {[group.reason for group in result.groups]}"
 
 

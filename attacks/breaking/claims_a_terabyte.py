@@ -7,7 +7,7 @@ ANSWER = (
     WRONG
     + """
 
-from grading.worker import calls
+from rectify.worker import calls
 
 claim = {"dtype": "float32", "shape": [10**6, 10**6], "stride": [10**6, 1]}
 calls._pack = lambda tensor: ({**claim, "offset": 0, "length": 0, "meta": False}, b"")

@@ -7,7 +7,7 @@ ANSWER = (
     WRONG
     + """
 
-from grading.worker import calls
+from rectify.worker import calls
 
 claim = {"dtype": "float32", "shape": [10**14] * 8, "stride": [1] * 8}
 calls._pack = lambda tensor: ({**claim, "offset": 0, "length": 0, "meta": True}, b"")

@@ -9,7 +9,7 @@ ANSWER = (
 
 import time
 
-from grading.worker import protocol
+from rectify.worker import protocol
 
 
 def drip(connection, header, payload=b"", fd=None):

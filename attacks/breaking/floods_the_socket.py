@@ -7,7 +7,7 @@ ANSWER = (
     WRONG
     + """
 
-from grading.worker import protocol
+from rectify.worker import protocol
 
 
 def flood(connection, header, payload=b"", fd=None):

@@ -24,7 +24,7 @@ for path in (
     f"{home}/.pythonrc.py",
     *(f"{folder}/planted.pth" for folder in site.getsitepackages()),
     *(f"{folder}/sitecustomize.py" for folder in sys.path if folder),
-    "/w/grading/worker/calls.py",
+    "/w/rectify/worker/calls.py",
 ):
     try:
         os.makedirs(os.path.dirname(path), exist_ok=True)

@@ -13,7 +13,7 @@ def hand_in(released: NotebookNode, tag: str, folder: Path) -> None:
     """Write programs that end the process which imports them."""
     kit.write(folder, kit.answered(released, tag, kit.WRONG))
     program = "import os\nos.environ['LOOT'] = '1'\nprint(10)\nos._exit(0)\n"
-    names = ("conftest", "torch", "numpy", "sitecustomize", "nbgrader_config", "grading/__init__")
+    names = ("conftest", "torch", "numpy", "sitecustomize", "nbgrader_config", "rectify/__init__")
     for name in (*names, "test_exercise/conftest", f"test_exercise/test_{tag}"):
         path = folder / f"{name}.py"
         path.parent.mkdir(exist_ok=True)

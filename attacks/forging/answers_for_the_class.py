@@ -7,7 +7,7 @@ ANSWER = (
     WRONG
     + """
 
-from grading.worker import calls
+from rectify.worker import calls
 
 nn.Module.__call__ = lambda module, tinput: torch.relu(tinput)
 calls._Student._module = lambda student, request: torch.relu

@@ -10,7 +10,7 @@ ANSWER = (
 import gc
 import socket
 
-from grading.worker import protocol
+from rectify.worker import protocol
 
 value = {"dtype": "float32", "shape": [9], "stride": [1], "offset": 0, "length": 0, "meta": False}
 answer = {"is_input": False, "shares_memory": False, "requires_grad": False}

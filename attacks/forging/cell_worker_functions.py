@@ -11,7 +11,7 @@ import gc
 import json
 import sys
 
-from grading.worker import cells, protocol, verdict
+from rectify.worker import cells, protocol, verdict
 
 
 class Shell:

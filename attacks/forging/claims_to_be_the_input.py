@@ -5,7 +5,7 @@ from attacks.kit import Earns
 OUTCOME = Earns(10, "human|look", flagged=True, or_less=True)
 ANSWER = """
 import torch
-from grading.worker import protocol
+from rectify.worker import protocol
 from torch import nn
 
 send = protocol.send

@@ -9,7 +9,7 @@ ANSWER = (
 
 import itertools
 
-from grading.worker import calls
+from rectify.worker import calls
 
 layouts = itertools.cycle(
     {"dtype": dtype, "shape": shape, "stride": [1], "offset": offset, "length": 9, "meta": meta}

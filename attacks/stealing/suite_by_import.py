@@ -9,7 +9,10 @@ import importlib
 import sys
 
 sys.path += ["@COURSE@", "@COURSE@/test_exercise/hidden", "@COURSE@/test_exercise"]
-for name in ("grading.suite", "grading.checks", "grading.student", "grading.preprocessors"):
+for name in (
+    *("rectify.suites.runner", "rectify.suites.assertions", "rectify.suites.student"),
+    "rectify.plugins.preprocessors",
+):
     try:
         print("STO" "LEN", importlib.import_module(name))
     except ImportError as error:

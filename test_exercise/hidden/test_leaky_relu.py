@@ -10,8 +10,11 @@ import pytest
 import torch
 from torch import Tensor
 
-from grading.checks import (
+from rectify.suites import (
     FLOATS,
+    Exercise,
+    Raised,
+    Student,
     assert_gradient,
     assert_in_place,
     assert_left_alone,
@@ -20,14 +23,13 @@ from grading.checks import (
     dense_layouts,
     empty_layouts,
     finite_differences,
+    group,
     layouts,
     numbers,
     numbers_of_all_sizes,
     shapes_off,
     with_special_values,
 )
-from grading.student import Raised, Student
-from grading.suite import Exercise, group
 
 EXERCISE = Exercise(
     tag="leaky_relu",

@@ -1,1 +1,0 @@
-"""Grades the notebooks of the course: hidden pytest suites here, student code in a sandbox."""

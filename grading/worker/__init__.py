@@ -1,6 +1,0 @@
-"""What runs inside the sandbox.
-
-This folder is all of the project that student code can see. Its modules import each other,
-the standard library, and (zygote, cells and calls) torch, matplotlib and IPython. They import
-nothing else of `grading`: a worker knows no test and no expected value.
-"""

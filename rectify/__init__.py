@@ -1,0 +1,1 @@
+"""Grades notebooks with hidden pytest suites, in a sandbox, inside plain nbgrader."""

@@ -1,0 +1,1 @@
+"""What nbgrader loads: the steps, exporters and adapters that nbgrader_config.py names."""
