@@ -7,7 +7,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-HOLD = "from grading import scratch; print(scratch.folder(), flush=True); input()"
+HOLD = "from rectify import scratch; print(scratch.folder(), flush=True); input()"
 
 
 def hold(temporary: Path) -> tuple[subprocess.Popen[str], Path]:

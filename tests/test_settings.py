@@ -122,7 +122,7 @@ def sandbox_of(course: Path, monkeypatch: pytest.MonkeyPatch, *arguments: str) -
         seen.append(settings)
         raise Opened("Seen.")
 
-    monkeypatch.setattr(command, "Sandbox", opened)
+    monkeypatch.setattr("rectify.sandbox.process.Sandbox", opened)
     monkeypatch.chdir(course)
     assert command.main(["--course", str(course), *arguments]) == 2
     return seen[0]

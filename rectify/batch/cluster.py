@@ -14,6 +14,7 @@ import dask
 from distributed import Client, Future, LocalCluster, Security, as_completed
 from distributed.scheduler import KilledWorker
 
+import rectify
 from rectify import scratch
 from rectify.faults import GraderError, MachineShort
 from rectify.limits import Limits
@@ -32,7 +33,7 @@ logger = logging.getLogger(__name__)
 def program() -> str:
     """Return a digest of this package: machines that grade together must agree on it."""
     digest = hashlib.sha256()
-    for path in sorted(Path(__file__).parent.rglob("*.py")):
+    for path in sorted(Path(rectify.__file__).parent.rglob("*.py")):
         digest.update(path.read_bytes())
     return digest.hexdigest()[:12]
 

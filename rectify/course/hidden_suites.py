@@ -90,8 +90,8 @@ def solved(tag: str, course: Course) -> Path:
     """Return the solved notebook of an exercise."""
     for folder, _, _ in course.folders(course.source):
         for path in sorted(folder.glob("*.ipynb")):
-            cells = nbformat.read(path, as_version=4).cells
-            if any(tag in cells.tags(cell) for cell in cells):
+            notebook = nbformat.read(path, as_version=4)
+            if any(tag in cells.tags(cell) for cell in notebook.cells):
                 return path
     place = course.folder(course.source, "*")
     raise pytest.UsageError(f"No notebook in {place} has a cell tagged {tag}.")

@@ -255,8 +255,8 @@ def test_a_submission_that_fails_in_recording_leaves_no_half_of_a_grade(course: 
     assert "1 of 1 submissions" in at_once(course)
 
 
-def wait_for(condition: Callable[[], Any], seconds: float = 120) -> Any:
-    """Wait until something holds, and return it."""
+def wait_for(condition: Callable[[], Any], seconds: float = 600) -> Any:
+    """Wait until something is so, and return it."""
     deadline = time.monotonic() + seconds
     while time.monotonic() < deadline:
         if found := condition():

@@ -1,0 +1,35 @@
+"""What workers of a cluster must agree on."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+import rectify
+
+
+@pytest.mark.parametrize("changed", ["worker/seccomp.py", "suites/assertions.py", "limits.py"])
+def test_a_worker_with_another_version_of_any_module_is_another_program(
+    tmp_path: Path, changed: str
+) -> None:
+    package = tmp_path / "rectify"
+    shutil.copytree(Path(rectify.__file__).parent, package)
+
+    def program() -> str:
+        code = "from rectify.batch import cluster; print(cluster.program(), cluster.__file__)"
+        done = subprocess.run(
+            [sys.executable, "-c", code], cwd=tmp_path, capture_output=True, text=True, check=True
+        )
+        digest, file = done.stdout.split()
+        assert Path(file).is_relative_to(package)
+        return digest
+
+    before = program()
+    assert before == program()
+    with (package / changed).open("a") as file:
+        file.write("# changed\n")
+    assert program() != before
