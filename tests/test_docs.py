@@ -52,7 +52,7 @@ def test_each_promise_of_the_sandbox_names_tests_that_exist() -> None:
             assert f"def {test}(" in (ROOT / "tests" / file).read_text(encoding="utf-8"), test
         source = "".join(
             (ROOT / "rectify" / file).read_text(encoding="utf-8")
-            for file in ("sandbox/process.py", "sandbox/witness.py", "worker/selftest.py")
+            for file in ("sandbox/proof.py", "sandbox/witness.py", "worker/selftest.py")
         )
         for name in re.findall(r"`…?(\w+)`", proof):
             assert name in source, name

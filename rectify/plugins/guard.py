@@ -19,10 +19,12 @@ import shlex
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from datetime import datetime
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
 from nbgrader import utils
+from nbgrader.converters import Autograde
 from nbgrader.converters.base import NbGraderException
 from nbgrader.coursedir import CourseDirectory
 
@@ -32,57 +34,74 @@ from rectify.submission import bookkeeping, submitted
 from rectify.submission.beside import Wanted
 
 
-def guard(converter: Any, wanted: Callable[[str], Wanted], records: Records) -> None:
-    """Make one `Autograde` converter find every notebook and copy only what is kept.
+class Guarded(Autograde):
+    """An `Autograde` converter that finds every notebook, and copies only what is kept.
 
-    Call it between the converter's listing of submissions and its work on them, which is when
-    it makes its exporter. `wanted` tells what an assignment wants beside its notebooks, `records`
-    what the gradebook holds.
+    nbgrader makes the converter itself, so `guard` makes one of it when it makes its exporter:
+    that is between its listing of submissions and its work on them.
     """
-    refused, timeless = _list_again(converter)
-    converter.coursedir.get_existing_timestamp = _timestamp
-    copy_all = converter.init_assignment
 
-    def init_assignment(assignment_id: str, student_id: str) -> None:
-        source = Path(converter._format_source(assignment_id, student_id))
-        with _ignoring(converter.coursedir, source):
-            copy_all(assignment_id, student_id)
-        target = Path(converter._format_dest(assignment_id, student_id))
-        released = release_folder(converter.coursedir, assignment_id)
-        files, _ = wanted(assignment_id).take(source, released)
+    _wanted: Callable[[str], Wanted]
+    _records: Records
+    _refused: list[str]
+    _timeless: list[str]
+
+    def init_assignment(self, assignment_id: str, student_id: str) -> None:
+        """Copy what is kept of a submission to where it is graded."""
+        source = Path(self._format_source(assignment_id, student_id))
+        with _ignoring(self.coursedir, source):
+            super().init_assignment(assignment_id, student_id)
+        target = Path(self._format_dest(assignment_id, student_id))
+        released = release_folder(self.coursedir, assignment_id)
+        files, _ = self._wanted(assignment_id).take(source, released)
         for name, data in {**files, **bookkeeping.files(source)}.items():
             (target / name).parent.mkdir(parents=True, exist_ok=True)
             (target / name).write_bytes(data)
 
-    is_wanted = converter.init_destination
-
-    def init_destination(assignment_id: str, student_id: str) -> bool:
-        if is_wanted(assignment_id, student_id):
+    def init_destination(self, assignment_id: str, student_id: str) -> bool:
+        """Tell whether a submission is to be graded, and make room where it is graded again."""
+        if super().init_destination(assignment_id, student_id):
             return True
-        if student_id in converter.coursedir.student_id_exclude.split(","):
+        if student_id in self.coursedir.student_id_exclude.split(","):
             return False
-        target = Path(converter._format_dest(assignment_id, student_id))
-        released = release_folder(converter.coursedir, assignment_id)
+        target = Path(self._format_dest(assignment_id, student_id))
+        released = release_folder(self.coursedir, assignment_id)
         old = outdated(
-            *(converter.notebooks, target, released, wanted(assignment_id)),
-            lambda graded: records.hold(assignment_id, student_id, graded),
+            *(self.notebooks, target, released, self._wanted(assignment_id)),
+            lambda graded: self._records.hold(assignment_id, student_id, graded),
         )
-        return _make_room(converter, target, old)
+        return _make_room(self, target, old)
 
-    convert_all = converter.convert_notebooks
-
-    def convert_notebooks() -> None:
-        convert_all()
-        if refused:
-            raise NbGraderException(f"{len(refused)} submitted folders were not graded: see above.")
-        if timeless:
+    def convert_notebooks(self) -> None:
+        """Grade all. Raises NbGraderException where something was left out of it."""
+        super().convert_notebooks()
+        if self._refused:
             raise NbGraderException(
-                f"{len(timeless)} submissions were graded without their time: see above."
+                f"{len(self._refused)} submitted folders were not graded: see above."
+            )
+        if self._timeless:
+            raise NbGraderException(
+                f"{len(self._timeless)} submissions were graded without their time: see above."
             )
 
-    converter.init_destination = init_destination
-    converter.init_assignment = init_assignment
-    converter.convert_notebooks = convert_notebooks
+
+def guard(converter: Any, wanted: Callable[[str], Wanted], records: Records) -> None:
+    """Make one converter a guarded one, and have it list its submissions again.
+
+    `wanted` tells what an assignment wants beside its notebooks, `records` what the gradebook
+    has.
+    """
+    kind: Any = type(converter)
+    converter.__class__ = _guarded(kind)
+    converter._wanted, converter._records = wanted, records
+    converter._refused, converter._timeless = _list_again(converter)
+    converter.coursedir.get_existing_timestamp = _timestamp
+
+
+@lru_cache
+def _guarded(kind: Any) -> Any:
+    """Return a converter's class with the methods of `Guarded` before its own."""
+    return type(kind.__name__, (Guarded, kind), {})
 
 
 def outdated(

@@ -12,16 +12,13 @@ import select
 import signal
 import socket
 import subprocess
-import sys
 import tempfile
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
-from pathlib import Path
 from types import TracebackType
 from typing import IO, Any
 
-from rectify import scratch
 from rectify.faults import (
     Crashed,
     GraderError,
@@ -32,9 +29,10 @@ from rectify.faults import (
     StudentFault,
 )
 from rectify.limits import Limits
-from rectify.sandbox import bubblewrap, environment, memory
+from rectify.sandbox import bubblewrap, environment, memory, proof, usage
+from rectify.sandbox.isolation import named
 from rectify.sandbox.witness import Witness
-from rectify.worker import landlock, protocol
+from rectify.worker import protocol
 from rectify.worker.zygote import Settings
 
 START_SECONDS = 120
@@ -129,7 +127,7 @@ class Sandbox:
         self.files: Mapping[str, bytes] = {}
         self._process: subprocess.Popen[bytes] | None = None
         self._control: socket.socket | None = None
-        self._private: tempfile.TemporaryDirectory[str] | None = None
+        self._apart = named(isolation)
         self._errors: IO[bytes] | None = None
         self._proved = False
         self._status: int | None = None
@@ -203,7 +201,7 @@ class Sandbox:
             self.close()
             raise self._cannot_start(detail) from None
         self._baseline = self._memory()
-        if self.isolation == "bubblewrap":
+        if self._apart.promises:
             try:
                 self._prove()
             except GraderError:
@@ -244,14 +242,12 @@ class Sandbox:
         if self._process is not None:
             # The warm process too, by itself: it may be busy with a lesson's cell, deaf to the
             # control socket, and it has left bubblewrap's process group.
-            for pid in reversed(self._processes()):
+            for pid in reversed(usage.processes(self._process.pid)):
                 with suppress(ProcessLookupError):
                     os.kill(pid, signal.SIGKILL)
             self._process.wait()
             self._process = None
-        if self._private is not None:
-            self._private.cleanup()
-            self._private = None
+        self._apart.close()
 
     def watch(self, connection: socket.socket, seconds: float) -> float:
         """Wait for an answer, keep an eye on memory meanwhile, and return the time that is left.
@@ -398,90 +394,30 @@ class Sandbox:
         self._baseline = self._memory()
 
     def _command(self, control_fd: int) -> list[str]:
-        limits = self.limits
-        if self.isolation == "bubblewrap":
-            writable: tuple[str, ...] = bubblewrap.WRITABLE
-            processes = limits.processes
-        else:
-            # A limit on processes would count everything that this user runs.
-            self._private = tempfile.TemporaryDirectory(dir=scratch.folder())
-            writable = (self._private.name,)
-            processes = 2**22
+        limits, size = self.limits, self.limits.file_mb * 2**20
         settings = Settings(
             control_fd=control_fd,
             memory=limits.memory_mb * 2**20,
-            processes=processes,
-            file_size=limits.file_mb * 2**20,
+            # Without a namespace, a limit would count everything that this user runs.
+            processes=limits.processes if self._apart.promises else 2**22,
+            file_size=size,
             output=limits.output_chars,
-            writable=writable,
+            writable=self._apart.writable(),
         ).to_json()
-        options = ["-I", "-B", "-c", _RUN, settings]
-        if self.isolation == "bubblewrap":
-            return [
-                *bubblewrap.command(limits.file_mb * 2**20),
-                bubblewrap.python(),
-                *options,
-                "/w",
-                *bubblewrap.packages(),
-            ]
-        return [
-            "/usr/bin/env",
-            f"--chdir={writable[0]}",
-            f"HOME={writable[0]}",
-            f"TMPDIR={writable[0]}",
-            *bubblewrap.ENVIRONMENT,
-            sys.executable,
-            *options,
-            str(bubblewrap.WORKER.parent.parent),
-        ]
+        return self._apart.command(["-I", "-B", "-c", _RUN, settings], size)
 
     def _prove(self) -> None:
-        """Run the self-test inside the sandbox, and raise GraderError unless it holds."""
+        """Run the self-test inside the sandbox. Raises GraderError unless it finds all in order."""
         with Witness() as witness:
             try:
                 with self._forked("selftest") as session:
-                    report = session.ask(witness.question, seconds=30).header
-                    felt = witness.locks()
-                    report |= session.ask({}, seconds=30).header
+                    wrong = proof.wrong(session, witness, self.limits)
             except StudentFault as fault:
-                self.close()
                 raise GraderError(
                     f"The sandbox's own test does not come through: {fault} "
                     "Nothing was graded. Look at the limits in c.Rectify."
                 ) from None
-        expected = {
-            "canary_visible": False,
-            "network_reached": False,
-            "interfaces": ["lo"],
-            "root_writable": False,
-            "devices_writable": False,
-            "channels": [],
-            "locks_seen": [],
-            "init_environment": "",
-            "pid_of_init": 1,
-            "capabilities": "0000000000000000",
-            "new_privileges": False,
-            "new_namespace": False,
-        }
-        wrong = [name for name, value in expected.items() if report.get(name) != value]
-        wrong += [name for name in report.get("channels", ()) if isinstance(name, str)]
-        wrong += [f"{name}_felt_outside" for name in felt]
-        # Without Landlock they stay readable: docs/sandbox.md says what that lets through.
-        if report.get("counters", True) and landlock.available():
-            wrong.append("counters")
-        if not 0 < report.get("processes", 0) <= self.limits.processes:
-            wrong.append("processes")
-        if report.get("user", 0) == 0:
-            wrong.append("user")
-        given = {variable.split("=")[0] for variable in bubblewrap.ENVIRONMENT} | {
-            "HOME",
-            "PWD",
-            "",
-        }
-        if not set(report.get("environment", ["?"])) <= given:
-            wrong.append("environment")
         if wrong:
-            self.close()
             raise GraderError(
                 f"The sandbox does not hold on this machine: {', '.join(wrong)}. "
                 "Nothing was graded. See docs/operators.md."
@@ -496,18 +432,14 @@ class Sandbox:
 
     def _memory(self) -> int:
         """Return the memory in use by all processes of the sandbox, in bytes."""
-        total = 0
-        for pid in self._processes():
-            with suppress(OSError, ValueError, IndexError):
-                total += memory.of(pid)
-        return total
+        return usage.taken(self._process.pid) if self._process is not None else 0
 
     def _kept(self) -> int:
         """Return what the kernel keeps for a session beside its processes, in bytes.
 
         Raises SandboxLost when the warm process, which nothing inside can stop, does not say.
         """
-        if self.isolation != "bubblewrap" or self._control is None:
+        if not self._apart.promises or self._control is None:
             return 0
         try:
             protocol.send(self._control, {"do": "usage"})
@@ -520,30 +452,10 @@ class Sandbox:
             raise SandboxLost from None
 
     def _computed(self) -> tuple[float, bool]:
-        """Return the processor time that the sandbox has had, in s, and whether a session of it
-        wants more. What the warm process does, such as answering `_kept`, is no session's work.
-        """
-        total, could_run = 0.0, False
-        first_of_session = 2 if self.isolation == "bubblewrap" else 1
-        for index, pid in enumerate(self._processes()):
-            with suppress(OSError, ValueError, IndexError):
-                # proc(5): the name in brackets, the state, and from the 14th field on the times.
-                fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
-                total += sum(map(int, fields[11:15])) / os.sysconf("SC_CLK_TCK")
-                could_run = could_run or (index >= first_of_session and fields[0] == "R")
-        return total, could_run
-
-    def _processes(self) -> list[int]:
-        """Return the ids of all processes of the sandbox."""
+        """Return the sandbox's processor time, and whether a session wants more of it."""
         if self._process is None:
-            return []
-        found, todo = [], [self._process.pid]
-        while todo:
-            found.append(todo.pop())
-            with suppress(OSError, ValueError):
-                for task in Path(f"/proc/{found[-1]}/task").iterdir():
-                    todo += map(int, (task / "children").read_text().split())
-        return found
+            return 0.0, False
+        return usage.computed(self._process.pid, self._apart.outer)
 
 
 def _frames(files: Mapping[str, bytes]) -> list[tuple[dict[str, Any], bytes]]:

@@ -326,7 +326,7 @@ def test_no_signal_from_a_session_reaches_the_warm_process(lesson: tuple[str, ..
 def test_a_lesson_that_never_ends_leaves_nothing_running() -> None:
     with Sandbox(limits=Limits(cell_seconds=1)) as sandbox:
         sandbox.start()
-        inside = set(sandbox._processes())
+        inside = set(usage.processes(sandbox._process.pid))
         with pytest.raises(Unprepared):
             sandbox.prepare(("while True: pass",))
         assert len(inside) == 2
