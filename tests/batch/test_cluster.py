@@ -7,15 +7,10 @@ import subprocess
 import sys
 from pathlib import Path
 
-import pytest
-
 import rectify
 
 
-@pytest.mark.parametrize("changed", ["worker/seccomp.py", "suites/assertions.py", "limits.py"])
-def test_a_worker_with_another_version_of_any_module_is_another_program(
-    tmp_path: Path, changed: str
-) -> None:
+def test_a_worker_with_another_version_of_any_module_is_another_program(tmp_path: Path) -> None:
     package = tmp_path / "rectify"
     shutil.copytree(Path(rectify.__file__).parent, package)
 
@@ -28,8 +23,9 @@ def test_a_worker_with_another_version_of_any_module_is_another_program(
         assert Path(file).is_relative_to(package)
         return digest
 
-    before = program()
-    assert before == program()
-    with (package / changed).open("a") as file:
-        file.write("# changed\n")
-    assert program() != before
+    seen = {program()}
+    for changed in ("worker/seccomp.py", "suites/assertions.py", "limits.py"):
+        with (package / changed).open("a") as file:
+            file.write("# changed\n")
+        seen.add(program())
+    assert len(seen) == 4

@@ -14,7 +14,7 @@ import pytest
 
 from rectify.faults import Crashed, GraderError, Misbehaved, OutOfMemory, Stalled
 from rectify.limits import Limits
-from rectify.sandbox import bubblewrap
+from rectify.sandbox import bubblewrap, usage
 from rectify.sandbox.process import Sandbox, Unprepared
 
 
@@ -326,6 +326,7 @@ def test_no_signal_from_a_session_reaches_the_warm_process(lesson: tuple[str, ..
 def test_a_lesson_that_never_ends_leaves_nothing_running() -> None:
     with Sandbox(limits=Limits(cell_seconds=1)) as sandbox:
         sandbox.start()
+        assert sandbox._process is not None
         inside = set(usage.processes(sandbox._process.pid))
         with pytest.raises(Unprepared):
             sandbox.prepare(("while True: pass",))
