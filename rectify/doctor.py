@@ -24,6 +24,10 @@ from rectify.settings import Course
 PACKAGES = ("torch", "nbgrader", "nbformat", "pytest", "numpy", "ipython", "distributed")
 
 
+OPTIONAL = ("torch", "numpy")
+"""Those of `PACKAGES` that a course without hidden suites does without."""
+
+
 @dataclass(frozen=True)
 class Fact:
     """Something that was found. `mend` says what to do about it; nothing, where all is well."""
@@ -70,6 +74,9 @@ def _packages() -> Iterator[Fact]:
         try:
             yield Fact(name, importlib.metadata.version(name))
         except importlib.metadata.PackageNotFoundError:
+            if name in OPTIONAL:
+                yield Fact(name, "not in this environment, and only hidden suites need it")
+                continue
             yield Fact(name, "not in this environment", "`make setup` installs requirements.txt.")
 
 

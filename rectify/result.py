@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import math
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass
@@ -10,6 +11,11 @@ from typing import Any
 
 SCHEMA = 2
 """The version of the JSON record. Who changes what is stored adds to `_UPGRADES`."""
+
+
+def version_of(suite: bytes) -> str:
+    """Return the version of a hidden suite: a digest of its text."""
+    return hashlib.sha256(suite).hexdigest()[:12]
 
 
 class UnreadableRecord(ValueError):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import subprocess
 import sys
 from pathlib import Path
 
@@ -141,3 +142,13 @@ def test_nothing_that_a_submission_could_write_is_unpickled_or_evaluated() -> No
             if isinstance(node, ast.Call) and isinstance(node.func, ast.Name)
         }
         assert path.stem == "calls" or not calls & {"eval", "exec"}, path.name
+
+
+def test_grading_imports_torch_only_for_hidden_suites() -> None:
+    """A course without them neither installs it nor waits for it."""
+    grading = "rectify.batch.app, rectify.plugins.config, rectify.doctor, rectify.cli"
+    code = f"import sys, {grading}; sys.exit('torch' in sys.modules)"
+    assert (
+        subprocess.run([sys.executable, "-c", code], cwd=PACKAGE.parent, check=False).returncode
+        == 0
+    )

@@ -33,7 +33,11 @@ def commands(path: Path) -> list[str]:
 
 def test_the_readme_shows_the_commands_and_ci_runs_the_tests() -> None:
     shown = ["make grade", "make test", "make test-long", "make check", "make new NAME=swish"]
-    shown += ["pip install rectify-course", "rectify quickstart my-course", "rectify adopt"]
+    shown += [
+        'pip install "rectify-course[torch]"',
+        "rectify quickstart my-course",
+        "rectify adopt",
+    ]
     assert commands(ROOT / "README.md") == shown
     ci = (ROOT / ".ci" / "run").read_text(encoding="utf-8")
     assert ci.rstrip().endswith("\nmake test\nmake test-long")

@@ -121,7 +121,7 @@ class Batch(Autograde):
         exporter = self.exporter
         try:
             environment.check(exporter.limits)
-            pool.check(exporter.isolation, exporter.limits)
+            pool.check(exporter.isolation, exporter.limits, exporter.needs())
         except (GraderError, TimeoutError) as error:
             self.log.error(str(error))
             raise NbGraderException(str(error)) from error

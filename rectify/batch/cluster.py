@@ -20,7 +20,7 @@ from rectify.faults import GraderError, MachineShort
 from rectify.limits import Limits
 from rectify.notebook.task import Graded, Task, perform
 from rectify.sandbox import environment, memory
-from rectify.sandbox.pool import shared
+from rectify.sandbox.pool import Needs, shared
 
 DEATHS = 3
 """A submission whose worker has died so often is reported, and not tried again."""
@@ -38,13 +38,13 @@ def program() -> str:
     return digest.hexdigest()[:12]
 
 
-def ready(isolation: str, limits: Limits, expected: str) -> str:
+def ready(isolation: str, limits: Limits, needs: Needs, expected: str) -> str:
     """Start the sandboxes of the worker that this runs on; return why it cannot grade, if so."""
     if program() != expected:
         return f"it has another version of this package ({program()}, not {expected})"
     try:
         environment.check(limits)
-        shared(isolation, limits).start()
+        shared(isolation, limits).start(needs)
     except GraderError as error:
         return str(error)
     return ""
@@ -92,10 +92,10 @@ class Workers:
         """How many submissions have been handed over and not come back."""
         return len(self._names)
 
-    def check(self, isolation: str, limits: Limits) -> None:
+    def check(self, isolation: str, limits: Limits, needs: Needs) -> None:
         """Make sure that every worker can grade. Raises GraderError."""
         self._client.wait_for_workers(1, timeout=60)
-        answers = self._client.run(ready, isolation, limits, program())
+        answers = self._client.run(ready, isolation, limits, needs, program())
         for worker, problem in answers.items():
             if problem:
                 raise GraderError(f"The worker {worker} cannot grade: {problem}")

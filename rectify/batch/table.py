@@ -14,9 +14,8 @@ from rich.text import Text
 
 from rectify import reading
 from rectify.notebook.feedback import points
-from rectify.result import NewerRecord, Outcome, Result, UnreadableRecord
+from rectify.result import NewerRecord, Outcome, Result, UnreadableRecord, version_of
 from rectify.settings import Course
-from rectify.suites import runner
 
 
 @dataclass(frozen=True)
@@ -132,7 +131,7 @@ def is_stale(graded: Path, released: Path, hidden: Path) -> bool:
         if cell["metadata"].get("nbgrader", {}).get("grade")
     }
     now = {
-        name: (runner.version(path), float(points))
+        name: (version_of(reading.read(path)), float(points))
         for name, points in worth.items()
         if reading.is_file(path := hidden / f"{name}.py")
     }

@@ -21,6 +21,7 @@ import torch
 
 from rectify import settings
 from rectify.faults import StudentFault
+from rectify.result import version_of
 from rectify.sandbox.process import Sandbox
 from rectify.settings import Course
 from rectify.submission import cells, rebuild, submitted
@@ -138,7 +139,8 @@ def student(request: pytest.FixtureRequest, sandbox: Sandbox) -> Iterator[Studen
 @pytest.fixture
 def rng(request: pytest.FixtureRequest) -> torch.Generator:
     """Return random numbers that are the same in each run."""
-    return runner.random_numbers(runner.version(request.path), "command line", request.node.name)
+    version = version_of(request.path.read_bytes())
+    return runner.random_numbers(version, "command line", request.node.name)
 
 
 @pytest.hookimpl(wrapper=True)

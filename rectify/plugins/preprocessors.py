@@ -7,6 +7,7 @@ the grade in the gradebook as it was.
 
 from __future__ import annotations
 
+import fnmatch
 import hashlib
 import os
 import secrets
@@ -25,11 +26,11 @@ from nbgrader.preprocessors import NbGraderPreprocessor
 from rectify import reading
 from rectify.faults import GraderError
 from rectify.notebook import feedback
-from rectify.notebook.task import Task, parsed, perform
+from rectify.notebook.task import Task, needs, parsed, perform
 from rectify.plugins import guard, stored
 from rectify.plugins.recorded import Records
 from rectify.sandbox import memory
-from rectify.sandbox.pool import shared
+from rectify.sandbox.pool import Needs, shared
 from rectify.settings import Course, Execute, Rectify
 from rectify.submission import beside, cells, rebuild, submitted
 from rectify.submission.beside import Wanted
@@ -58,10 +59,30 @@ class SubmissionExporter(Rectify, NotebookExporter):
     def prepare(self) -> None:
         """Make sure of the sandboxes. Raises NbGraderException."""
         try:
-            shared(self.isolation, self.limits).start()
+            shared(self.isolation, self.limits).start(self.needs())
         except GraderError as error:
             self.log.error(str(error))
             raise NbGraderException(str(error)) from error
+
+    def needs(self) -> Needs:
+        """Return what sandboxes are to be ready for: what is released of the assignments."""
+        directory = self.converter.coursedir
+        course, found = Course.of(directory, self), Needs((), calls=False)
+        try:
+            for folder, _, assignment in course.folders(course.release):
+                if not fnmatch.fnmatch(assignment, directory.assignment_id):
+                    continue
+                for path in reading.notebooks(folder):
+                    notebook = parsed(reading.read(path))
+                    graded = [cell for cell in notebook.cells if utils.is_grade(cell)]
+                    names = [cell.metadata["nbgrader"]["grade_id"] for cell in graded]
+                    suites = any(reading.is_file(course.suite(name)) for name in names)
+                    files = beside.released(folder, self.file_mb)
+                    found |= needs(notebook, files, suites=suites)
+        except (GraderError, ValueError):
+            # Whoever reads it next says what is wrong with it.
+            return Needs()
+        return found
 
     @property
     def converter(self) -> Any:

@@ -35,6 +35,9 @@ from rectify.sandbox.witness import Witness
 from rectify.worker import protocol
 from rectify.worker.zygote import Settings
 
+MODULES = ("matplotlib", "torch")
+"""What takes so long to import that sandboxes do it before it is needed."""
+
 START_SECONDS = 120
 """A cold start takes one or two seconds; a busy machine with a cold disk takes longer."""
 
@@ -107,6 +110,9 @@ class Sandbox:
     `isolation` is "bubblewrap", or "none" for a machine that cannot sandbox: then student code
     runs as an ordinary process of this user, and every report says so.
 
+    `modules` are imported by the warm process, as far as they are installed: each session has them
+    at once. Without torch among them, there are no sessions for calls.
+
     `lesson` are cells of the course that the warm process runs once: each session for cells
     starts behind them. `lesson_outputs` are what they showed, as a session would have sent it.
 
@@ -119,8 +125,10 @@ class Sandbox:
         isolation: str = "bubblewrap",
         limits: Limits | None = None,
         lesson: tuple[str, ...] = (),
+        modules: tuple[str, ...] = MODULES,
     ) -> None:
         self.isolation = isolation
+        self.modules = modules
         self.limits = limits or Limits()
         self.lesson = lesson
         self.lesson_outputs: tuple[bytes, ...] = ()
@@ -403,6 +411,7 @@ class Sandbox:
             file_size=size,
             output=limits.output_chars,
             writable=self._apart.writable(),
+            modules=self.modules,
         ).to_json()
         return self._apart.command(["-I", "-B", "-c", _RUN, settings], size)
 

@@ -26,7 +26,7 @@ import torch
 
 from rectify.faults import SHORT, Crashed, GraderError, MachineShort, Stalled, StudentFault
 from rectify.limits import limit_met
-from rectify.result import Group, Outcome, Result
+from rectify.result import Group, Outcome, Result, version_of
 from rectify.sandbox.process import Sandbox
 from rectify.submission import flags
 from rectify.submission.rebuild import Answer
@@ -43,12 +43,7 @@ def describe(path: Path) -> tuple[Exercise, float]:
 
     Raises GraderError when the suite cannot be collected.
     """
-    return _collected(path, version(path)).worth()
-
-
-def version(path: Path) -> str:
-    """Return a digest of a hidden suite: it changes when the suite changes."""
-    return hashlib.sha256(path.read_bytes()).hexdigest()[:12]
+    return _collected(path, version_of(path.read_bytes())).worth()
 
 
 def grade(path: Path, answers: Mapping[str, Answer], *, sandbox: Sandbox, seed: str) -> Result:
@@ -63,12 +58,14 @@ def grade(path: Path, answers: Mapping[str, Answer], *, sandbox: Sandbox, seed: 
 
     Raises GraderError when the suite itself is at fault or the sandbox cannot run.
     """
-    return _collected(path, version(path)).grade(answers, sandbox, seed)
+    return _collected(path, version_of(path.read_bytes())).grade(answers, sandbox, seed)
 
 
 def fails(path: Path, answers: Mapping[str, Answer], *, sandbox: Sandbox, seed: str) -> bool:
     """Tell whether any group does not pass, and stop at the first. The rest is as in `grade`."""
-    result = _collected(path, version(path)).grade(answers, sandbox, seed, to_the_end=False)
+    result = _collected(path, version_of(path.read_bytes())).grade(
+        answers, sandbox, seed, to_the_end=False
+    )
     return any(group.outcome is not Outcome.PASSED for group in result.groups)
 
 

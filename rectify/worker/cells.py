@@ -12,7 +12,7 @@ import json
 import os
 import socket
 import sys
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Collection
 from typing import Any
 
 from IPython.core.displayhook import DisplayHook
@@ -111,6 +111,17 @@ _TOO_LARGE = {
 }
 
 
+_DRAW = """
+import matplotlib.pyplot as plt
+figure, (one, other) = plt.subplots(1, 2, layout="constrained")
+one.semilogy(x, 10**-x, marker="o", label="$x^2$"); one.legend(); one.grid()
+other.contourf(n.outer(x, x)); other.scatter(x, x, label="a"); other.legend()
+other.set(title="a", xlabel="b", ylabel="c")
+plt.show()
+"""
+"""What figures in lessons are made of."""
+
+
 class _Shell(InteractiveShell):
     """IPython's shell with those two hooks, recording errors too."""
 
@@ -191,21 +202,19 @@ class Shell:
         config.InteractiveShell.cache_size = 100
         self._shell = _Shell.instance(config=config)
 
-    def warm_up(self) -> None:
-        """Draw figures, so that no session pays for matplotlib's imports, fonts and formulas."""
-        self._run(
-            "import matplotlib.pyplot as plt, torch\n"
-            "x = torch.arange(1.0, 4.0)\n"
-            "figure, (one, other) = plt.subplots(1, 2, layout='constrained')\n"
-            "one.semilogy(x, 10**-x, marker='o', label='$x^2$'); one.legend(); one.grid()\n"
-            "other.contourf(x.outer(x)); other.scatter(x, x, label='a'); other.legend()\n"
-            "other.set(title='a', xlabel='b', ylabel='c')\n"
-            "plt.show()"
-        )
-        figure_class = sys.modules["matplotlib.figure"].Figure
-        formatter = self._shell.display_formatter
-        assert formatter is not None
-        formatter.formatters["image/png"].for_type(figure_class, _png)
+    def warm_up(self, modules: Collection[str]) -> None:
+        """Take the paths that cells take through modules, so that no session pays for them.
+
+        With matplotlib, figures are drawn: that takes imports, fonts and formulas.
+        """
+        self._run("1")
+        if "matplotlib" in modules:
+            numbers = "torch" if "torch" in modules else "numpy"
+            self._run(f"import {numbers} as n\nx = n.arange(1.0, 4.0)\n{_DRAW}")
+            figure_class = sys.modules["matplotlib.figure"].Figure
+            formatter = self._shell.display_formatter
+            assert formatter is not None
+            formatter.formatters["image/png"].for_type(figure_class, _png)
         self._shell.reset()  # type: ignore[no-untyped-call]
         self._shell.execution_count = 1
 

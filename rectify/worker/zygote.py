@@ -21,6 +21,7 @@ from __future__ import annotations
 
 import ctypes
 import gc
+import importlib.util
 import json
 import os
 import resource
@@ -55,6 +56,7 @@ class Settings:
 
     `memory` is the address space of a session's process beyond what the warm process has.
     `writable` are the folders that a session may write to and that are emptied after it.
+    `modules` are imported before the first session, as far as they are installed.
     """
 
     control_fd: int
@@ -63,6 +65,7 @@ class Settings:
     file_size: int
     output: int
     writable: tuple[str, ...]
+    modules: tuple[str, ...]
 
     def to_json(self) -> str:
         """Return the text that `from_json` reads."""
@@ -72,7 +75,8 @@ class Settings:
     def from_json(text: str) -> Settings:
         """Return the settings that `to_json` wrote."""
         values = json.loads(text)
-        return Settings(**{**values, "writable": tuple(values["writable"])})
+        lists = {name: tuple(values[name]) for name in ("writable", "modules")}
+        return Settings(**{**values, **lists})
 
 
 def main(text: str) -> None:
@@ -136,20 +140,25 @@ def _warm_up(settings: Settings, environment: list[str]) -> tuple[Any, dict[str,
 
     Returns the shell that runs cells, and the function that serves each kind of session.
     """
-    from rectify.worker import calls, cells, selftest, verdict
+    from rectify.worker import cells, selftest, verdict
 
+    modules = [name for name in settings.modules if importlib.util.find_spec(name)]
+    kinds: dict[str, Any] = {}
+    if "torch" in modules:
+        from rectify.worker import calls
+
+        calls.warm_up()
+        kinds["calls"] = calls.serve
     shell = cells.Shell(settings.output)
-    shell.warm_up()
-    calls.warm_up()
+    shell.warm_up(modules)
     seccomp.program()
     landlock.rules()
     # A session can look at neither: it may not read /proc, nor open the socket that this takes.
     facts = {"environment": environment, "interfaces": [name for _, name in socket.if_nameindex()]}
     _freeze()
-    return shell, {
+    return shell, kinds | {
         "cells": shell.serve,
         "graded": lambda connection: verdict.serve(shell, connection),
-        "calls": calls.serve,
         "selftest": lambda connection: selftest.serve(connection, settings.processes, facts),
     }
 

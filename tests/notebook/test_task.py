@@ -16,7 +16,7 @@ from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 from rectify.limits import Limits
 from rectify.notebook import execution, task
 from rectify.notebook.task import Task, perform
-from rectify.sandbox.pool import Sandboxes, shared
+from rectify.sandbox.pool import Needs, Sandboxes, shared
 from rectify.sandbox.process import Sandbox, Session
 from rectify.submission import rebuild
 from rectify.submission.submitted import KEY
@@ -213,3 +213,22 @@ def test_all_sessions_for_cells_have_ended_before_a_hidden_check_begins(
     perform(tasks["relu"])
     assert order[0] == "cells"
     assert set(order[1:]) == {"calls"}
+
+
+@pytest.mark.parametrize(
+    ("source", "files", "modules"),
+    [
+        ("import math", {}, ()),
+        ("from torch import nn", {}, ("torch",)),
+        ("import matplotlib.pyplot as plt\nimport torch", {}, ("matplotlib", "torch")),
+        ("import helper", {"helper.py": b"import torch"}, ("torch",)),
+        ("text = open('data.csv').read()", {"data.csv": b"torch"}, ()),
+        ("import pytorch_lightning", {}, ()),
+    ],
+)
+def test_sandboxes_are_ready_for_what_a_notebook_speaks_of(
+    source: str, files: dict[str, bytes], modules: tuple[str, ...]
+) -> None:
+    complete = new_notebook(cells=[new_code_cell(source)])
+    assert task.needs(complete, files, suites=False) == Needs(modules, calls=False)
+    assert task.needs(complete, files, suites=True).calls

@@ -193,7 +193,7 @@ def test_a_worker_that_runs_without_assertions_is_refused() -> None:
     """A worker of a cluster is started by somebody else, in another environment."""
     code = (
         "from rectify.batch import cluster\nfrom rectify.limits import Limits\n"
-        "print(cluster.ready('bubblewrap', Limits(), cluster.program()))\n"
+        "print(cluster.ready('bubblewrap', Limits(), cluster.Needs(), cluster.program()))\n"
         "class Task: limits = Limits()\n"
         "try: cluster.grade([Task()], cluster.program())\n"
         "except Exception as error: print(type(error).__name__, error)"

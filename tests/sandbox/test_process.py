@@ -393,3 +393,19 @@ def test_what_the_warm_process_does_is_not_work_of_the_session(forks: bool) -> N
         assert sandbox._computed()[1] is forks
     finally:
         sandbox.close()
+
+
+LOADED = "import sys; print(*(name in sys.modules for name in ('matplotlib', 'torch')))"
+
+
+@pytest.mark.parametrize("modules", [(), ("torch",), ("matplotlib",), ("matplotlib", "torch")])
+def test_only_what_is_needed_is_imported_before_a_session(modules: tuple[str, ...]) -> None:
+    with Sandbox(modules=modules) as sandbox:
+        loaded = run(sandbox, LOADED).split()
+    # matplotlib alone draws with NumPy.
+    assert loaded == [str("matplotlib" in modules), str("torch" in modules)]
+
+
+def test_a_module_that_is_not_installed_is_not_missed() -> None:
+    with Sandbox(modules=("no_such_module",)) as sandbox:
+        assert run(sandbox, "1") == "1"

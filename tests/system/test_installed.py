@@ -108,17 +108,9 @@ def test_the_command_is_there_and_says_what_it_can_do(place: Path, rectify: str)
     assert run(place, str(Path(rectify).parent / "python"), "-m", "rectify", "--help")
 
 
-def test_a_new_course_checks_itself_and_is_graded(place: Path, rectify: str) -> None:
-    run(place, rectify, "quickstart", "course")
-    course = place / "course"
-    assert "Nothing to mend." in run(course, rectify, "check", "--quick")
-    run(course, rectify, "grade")
-    with Gradebook(f"sqlite:///{course}/gradebook.db", course_id="course") as gradebook:
-        scores = {s.student.id: s.score for s in gradebook.assignment_submissions("double")}
-    assert scores == {"sample-right-answer": 10, "sample-not-started": 0}
-
-
-def test_an_existing_course_is_adopted(place: Path, rectify: str) -> None:
+def test_an_existing_course_is_adopted_and_graded_without_torch(place: Path, rectify: str) -> None:
+    python = str(Path(rectify).parent / "python")
+    run(place, python, "-c", "import torch", code=1)
     course = place / "older"
     source = course / "source" / "ordinary"
     source.mkdir(parents=True)
@@ -128,8 +120,31 @@ def test_an_existing_course_is_adopted(place: Path, rectify: str) -> None:
     nbformat.write(solved, source / "ordinary.ipynb")
     (source / "data.csv").write_text("one\n")
     run(course, rectify, "adopt", "--write")
-    python = str(Path(rectify).parent / "python")
     run(course, python, "-m", "nbgrader", "generate_assignment", "ordinary")
     hand_in(course, "right", RIGHT)
     (course / "nbgrader_config.py").write_text("c = get_config()\n")
     assert "1 cells, 0 with other points." in run(course, rectify, "adopt")
+    run(course, rectify, "adopt", "--write", code=2)
+    (course / "nbgrader_config.before-rectify.py").unlink()
+    run(course, rectify, "adopt", "--write")
+    run(course, rectify, "autograde", "ordinary")
+    with Gradebook(f"sqlite:///{course}/gradebook.db") as gradebook:
+        assert [s.score for s in gradebook.assignment_submissions("ordinary")] == [1]
+
+
+def test_a_new_course_checks_itself_and_is_graded(
+    place: Path, packages: tuple[Path, Path], rectify: str
+) -> None:
+    python = str(Path(rectify).parent / "python")
+    mask = os.umask(0o022)
+    try:
+        run(place, python, "-m", "pip", "install", "--quiet", f"{packages[0]}[torch]")
+    finally:
+        os.umask(mask)
+    run(place, rectify, "quickstart", "course")
+    course = place / "course"
+    assert "Nothing to mend." in run(course, rectify, "check", "--quick")
+    run(course, rectify, "grade")
+    with Gradebook(f"sqlite:///{course}/gradebook.db", course_id="course") as gradebook:
+        scores = {s.student.id: s.score for s in gradebook.assignment_submissions("double")}
+    assert scores == {"sample-right-answer": 10, "sample-not-started": 0}
