@@ -8,7 +8,7 @@ BIN := .venv/bin
 
 help:
 	@echo "make grade   build the releases, grade everything in submitted/, write feedback, print the table"
-	@echo "make test    run the tests, and hold that they run 90 % of the lines of rectify/"
+	@echo "make test    run the tests, which must run 90 % of the lines of rectify/"
 	@echo "make test-long run the tests that take long, which make test leaves out"
 	@echo "make check   check the course before it is released; QUICK=1 leaves the mutants out"
 	@echo "make doctor  look at this machine: what grading finds, and what mends what it cannot use"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import platform
 import signal
 import socket
 import subprocess
@@ -29,6 +30,15 @@ def pytest_configure() -> None:
     """Let processes be interrupted that tests start: below a shell's `&` they ignore it."""
     if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
         signal.signal(signal.SIGINT, signal.default_int_handler)
+
+
+def pytest_report_header() -> str:
+    """Say in the first lines what runs on which Python."""
+    here = platform.python_version()
+    return (
+        f"Rectify: all tests run on this Python, {here}; .github/workflows/ runs them on 3.10 to "
+        "3.13, and the visible checks on macOS and Windows, too"
+    )
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:

@@ -1,6 +1,6 @@
 """Checks the course before it is released: notebooks, releases, suites, figures, links, mutants.
 
-Each check has a title and yields findings. It may rely on what the checks before it hold.
+Each check has a title and yields findings. It may rely on what the checks before it found right.
 """
 
 from __future__ import annotations

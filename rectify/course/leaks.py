@@ -81,7 +81,7 @@ class Piece:
 
 
 def secrets(course: Course, lessons: Sequence[Lesson]) -> list[Secret]:
-    """Return what no release may hold: the solutions, and the hidden suites."""
+    """Return what must be in no release: the solutions, and the hidden suites."""
     found: list[Secret] = []
     for lesson in lessons:
         for cell in lesson.notebook.cells:
@@ -109,7 +109,7 @@ def findings(course: Course, lessons: Sequence[Lesson]) -> Iterator[Finding]:
         comment = _COMMENT if piece.code else _MARKDOWN_COMMENT
         if (piece.code or piece.cell) and (found := comment.search(piece.text)):
             line = piece.text[found.start() :].lstrip().split("\n", 1)[0]
-            fact = f"It holds a comment for instructors: {_short(line)}"
+            fact = f"It has a comment for instructors: {_short(line)}"
             mend = "Take it out of the source, or put it between the marks of the solution."
             yield Finding(piece.file, fact, mend, piece.cell)
     yield from _strays(course)

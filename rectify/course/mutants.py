@@ -236,7 +236,7 @@ A suite of checks is a measuring instrument, and this page is its calibration. `
 wrong answers that students really write, and right answers written in different ways. The visible
 four are checks that students see and run; the hidden suite decides the grade.
 
-`make mutants` measures and writes this page, and a test holds it to what is measured.
+`make mutants` measures and writes this page, and a test compares it with what is measured.
 [instructors.md](instructors.md) says how to add an answer.
 
 For comparison: of 36 wrong ReLUs, the checks of one well-known course caught 11, those of another

@@ -194,7 +194,7 @@ class Sandbox:
     def start(self) -> None:
         """Start the warm process and prove the sandbox, unless that is done already.
 
-        Raises GraderError when the sandbox cannot start or does not hold.
+        Raises GraderError when the sandbox cannot start, or lets something through.
         """
         self.launch()
         if self._proved:
@@ -260,7 +260,7 @@ class Sandbox:
     def watch(self, connection: socket.socket, seconds: float) -> float:
         """Wait for an answer, keep an eye on memory meanwhile, and return the time that is left.
 
-        On a busy machine a session waits for its turn. What it waits so is not held against it:
+        On a busy machine a session waits for its turn. What it waits so costs it nothing:
         the time limit is stretched, as long as the session could run and has not had its time.
         """
         allowed = self.limits.memory_mb * 2**20

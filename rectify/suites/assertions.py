@@ -18,14 +18,14 @@ RELATIVE_TOLERANCE = {
 
 
 def assert_like(actual: Tensor, expected: Tensor) -> None:
-    """Hold shape, dtype and device: to be sure before one computes with a student's result."""
+    """Assert shape, dtype and device, before one computes with a student's result."""
     assert actual.shape == expected.shape
     assert actual.dtype == expected.dtype
     assert actual.device == expected.device
 
 
 def assert_values(actual: Tensor, expected: Tensor, *, rtol: float | None = None) -> None:
-    """Hold shape, dtype and values. NaN equals NaN; the sign of zero does not matter."""
+    """Assert shape, dtype and values. NaN equals NaN; the sign of zero does not matter."""
     if _same(actual, expected):
         return
     if expected.dtype.is_floating_point:
@@ -37,7 +37,7 @@ def assert_values(actual: Tensor, expected: Tensor, *, rtol: float | None = None
 
 
 def assert_left_alone(out: Output, x: Tensor) -> None:
-    """Hold that the result is a new tensor, and the input and what lies around it as before."""
+    """Assert that the result is a new tensor, and the input and what lies around it as before."""
     assert not out.is_input, "the module returned its input"
     assert not out.shares_memory, "the result lies in the memory of the input"
     if not _same(out.input, x):
@@ -46,7 +46,7 @@ def assert_left_alone(out: Output, x: Tensor) -> None:
 
 
 def assert_in_place(out: Output, expected: Tensor) -> None:
-    """Hold that the module wrote into its input, returned that very tensor, wrote nowhere else."""
+    """Assert that the module wrote into its input and nowhere else, and returned that tensor."""
     assert out.is_input, "the module returned another tensor"
     assert out.shares_memory, "the result lies in new memory"
     assert_values(out.value, expected)
@@ -55,7 +55,7 @@ def assert_in_place(out: Output, expected: Tensor) -> None:
 
 
 def assert_gradient(out: Output, expected: Tensor, *, rtol: float = 1e-5) -> None:
-    """Hold the gradient that reached the leaf behind the input; a zero may carry rounding noise."""
+    """Assert the gradient that reached the leaf behind the input; a zero may be off by rounding."""
     assert out.gradient is not None, "no gradient came back"
     assert_close(out.gradient, expected, rtol=rtol, atol=1e-6)
 
@@ -74,6 +74,6 @@ def finite_differences(module: Module, x: Tensor) -> Tensor:
 
 
 def _same(actual: Tensor, expected: Tensor) -> bool:
-    """Whether two tensors are equal in all that is held. It takes a tenth of `assert_close`."""
+    """Whether two tensors are equal in all that is asserted. It takes a tenth of `assert_close`."""
     kinds = [(x.dtype, x.device, x.shape, x.layout) for x in (actual, expected)]
     return kinds[0] == kinds[1] and torch.equal(actual, expected)

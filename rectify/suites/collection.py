@@ -23,7 +23,7 @@ _PLUGINS_LEFT_OUT = (
     *("unraisableexception", "threadexception"),
 )
 _OPTIONS = (
-    # Why an assertion does not hold reaches nobody, so nothing is spent on explaining it.
+    # Why an assertion fails reaches nobody, so nothing is spent on explaining it.
     *("--import-mode=importlib", "--noconftest", "--capture=no", "--assert=plain"),
     *("--disable-plugin-autoload", "-c", os.devnull),
     *(option for plugin in _PLUGINS_LEFT_OUT for option in ("-p", f"no:{plugin}")),

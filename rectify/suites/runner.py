@@ -365,7 +365,7 @@ def _explain(error: Raised, class_name: str) -> str:
     at = f" at line {error.line} of the cell" if error.line else ""
     if error.where != "load":
         return f"{class_name} raised {what}{at}, in {error.where}. (Tried on {EXAMPLE}.)"
-    advice = "The cell is run alone: it must hold every import and helper that it uses."
+    advice = "The cell is run alone: every import and helper that it uses must stand in it."
     if error.type_name in ("SyntaxError", "IndentationError", "TabError"):
         advice = "Run the cell in JupyterLab to see the place marked."
     return f"Your tagged cell does not run: {what}{at}. {advice}"

@@ -141,7 +141,7 @@ RULES = {
     # Another process's limits.
     "prlimit64": Rule((302, 261), 0, (0,)),
     "clone": Rule((56, 220), 0, (0,), mask=_NEW_NAMESPACES),
-    # AF_UNIX. The network namespace does not hold AF_VSOCK, and nothing is there to talk to.
+    # AF_UNIX. The network namespace does not confine AF_VSOCK, and nothing is there to talk to.
     "socket": Rule((41, 198), 0, (1,)),
     "socketpair": Rule((53, 199), 0, (1,)),
     # F_DUPFD, F_GETFD, F_SETFD, F_GETFL, F_SETFL and F_DUPFD_CLOEXEC: no locks, no leases, no

@@ -1,8 +1,8 @@
 """The hidden suite of the exercise relu: MyReLU computes max(0, x).
 
-Each group holds the values too: an answer that computes something else, or nothing, earns no points
-for its manners. Where right answers differ, nothing is held: the gradient at 0, the sign of zero,
-bool tensors.
+Each group checks the values, too: an answer that computes something else, or nothing, earns no
+points for its manners. Where right answers differ, nothing is asserted: the gradient at 0, the sign
+of zero, bool tensors.
 """
 
 import numpy as np

@@ -1,9 +1,9 @@
 """The hidden suite of the exercise thresholded_relu: MyThresholdedReLU computes max(0, x - T).
 
-Each group holds the values too: an answer that computes something else, or nothing, earns no points
-for its manners. The gated function of the same name (x where x > T, else 0) has the same slope away
-from T: only values tell the two apart. Where right answers differ, nothing is held: the gradient at
-T, the sign of zero, integers (minus a float, they become floats).
+Each group checks the values, too: an answer that computes something else, or nothing, earns no
+points for its manners. The gated function of the same name (x where x > T, else 0) has the same
+slope away from T: only values tell the two apart. Where right answers differ, nothing is asserted:
+the gradient at T, the sign of zero, integers (minus a float, they become floats).
 """
 
 import numpy as np

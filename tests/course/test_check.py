@@ -1,4 +1,4 @@
-"""`make check`: each thing that must hold before a release is broken once, and named."""
+"""`make check`: each thing that must be in order before a release is broken once, and named."""
 
 from __future__ import annotations
 

@@ -2,7 +2,7 @@
 
 Two sandboxes run side by side, as two workers have them. In one of them an answer is called with a
 hidden input and sends it, a bit in each slot of time; in the other, cells of another student look
-for it. Each channel of attacks/channels/ is held to be closed, and to be open where the part of the
+for it. Each channel of attacks/channels/ must be closed, and open where the part of the
 sandbox that closes it is taken out: so the test would notice.
 """
 

@@ -335,7 +335,7 @@ def test_a_lesson_that_never_ends_leaves_nothing_running() -> None:
 
 
 def assert_ends(processes: set[int]) -> None:
-    """Hold that processes end within ten seconds."""
+    """Assert that processes end within ten seconds."""
     for _ in range(100):
         if not any(running(pid) for pid in processes):
             break

@@ -286,7 +286,7 @@ def plain(course: Path, request: pytest.FixtureRequest) -> Run:
 
 
 def check(run: Run, attack: Attack) -> None:
-    """Hold the outcome of an attack, and all that must not be on its page."""
+    """Assert the outcome of an attack, and all that must not be on its page."""
     student = run.named(attack)
     if isinstance(attack.outcome, Refused):
         assert re.search(attack.outcome.says, run.log), "the refusal names what to do"

@@ -1,4 +1,4 @@
-"""nbgrader's own tests, run with this course's settings: what nbgrader promises holds here, too.
+"""nbgrader's own tests, run with this course's settings: what nbgrader promises is so here, too.
 
 They come with the installed nbgrader and know nothing of this course. Each one passes, or stands
 in `DIFFERENT` with the reason why this course answers otherwise on purpose.
@@ -172,7 +172,9 @@ def test_each_passes_or_differs_for_a_reason(
         record_property("figure", f"nbgrader's own {file}: {passed} of {len(ran)} pass here")
     for key in sorted(failed.keys() - DIFFERENT.keys()):
         print(*key, failed[key].said, sep="\n")
-    assert failed.keys() - DIFFERENT.keys() == set(), "nbgrader's promise does not hold here"
+    assert failed.keys() - DIFFERENT.keys() == set(), (
+        "nbgrader promises this, and it is not so here"
+    )
     assert DIFFERENT.keys() - failed.keys() == set(), "nothing differs: take it out of the table"
 
 
