@@ -196,13 +196,13 @@ def _grade(course: Course, assignments: list[str]) -> int:
 
 def _report(course: Course, assignments: list[str]) -> int:
     """Show the table. Returns 1 if something that was handed in has no grade, and otherwise 0."""
-    from rectify.batch import table
+    from rectify.batch import entries, table
 
-    entries = table.entries(course, assignments)
-    table.show(entries, assignments)
-    if any(entry.stale for entry in entries):
+    found = entries.entries(course, assignments)
+    table.show(found, assignments)
+    if any(entry.stale for entry in found):
         print("To grade again what older checks have graded: rectify autograde '*' --stale")
-    return int(any(entry.score is None for entry in entries))
+    return int(any(entry.score is None for entry in found))
 
 
 def _check(course: Course, assignments: list[str], *, quick: bool = False) -> int:

@@ -15,7 +15,7 @@ from rich.console import Console
 from sqlalchemy.exc import SAWarning
 
 from rectify import settings
-from rectify.batch import table
+from rectify.batch import entries, table
 from rectify.notebook import feedback
 from rectify.result import SCHEMA, Group, NewerRecord, Outcome, Result, UnreadableRecord
 
@@ -141,7 +141,7 @@ def shown(course: settings.Course, record: Any, capsys: pytest.CaptureFixture[st
     cell = nbformat.v4.new_code_cell("", outputs=[output])
     path = course.folder(course.autograded, "relu", "ada") / "relu.ipynb"
     nbformat.write(nbformat.v4.new_notebook(cells=[cell]), path)
-    found = table.entries(course, ["relu"])
+    found = entries.entries(course, ["relu"])
     console = Console(width=200)
     with console.capture() as captured:
         console.print(table.table(found, ["relu"]))
@@ -167,7 +167,7 @@ def test_the_table_shows_a_grade_that_a_newer_version_has_given(
     assert "older checks" not in said
     assert "relu of ada: The record of the grade has schema 99" in said
     graded = course.folder(course.autograded, "relu", "ada")
-    assert not table.is_stale(graded, course.folder(course.release, "relu"), course.hidden)
+    assert not entries.is_stale(graded, course.folder(course.release, "relu"), course.hidden)
 
 
 def test_the_table_shows_a_grade_whose_record_is_damaged(

@@ -33,12 +33,13 @@ from traitlets import Bool, Integer, Unicode, default
 
 from rectify.batch import progress
 from rectify.batch.cluster import Workers, workers
-from rectify.batch.table import is_stale
+from rectify.batch.entries import is_stale
 from rectify.faults import GraderError, MachineShort
 from rectify.notebook.task import Graded, Task
 from rectify.plugins import guard
+from rectify.plugins.exporter import SubmissionExporter
 from rectify.plugins.gradebook import Recorder
-from rectify.plugins.preprocessors import GRADED, Grade, SubmissionExporter
+from rectify.plugins.preprocessors import GRADED, Grade
 from rectify.sandbox import environment, memory
 from rectify.settings import Course
 

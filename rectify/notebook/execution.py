@@ -1,11 +1,8 @@
-"""Runs the cells of a notebook in a worker and keeps their outputs, checked."""
+"""Runs the cells of a notebook in a worker, in order, and stores what they show."""
 
 from __future__ import annotations
 
 import ast
-import base64
-import binascii
-import json
 import math
 import secrets
 import time
@@ -21,17 +18,11 @@ from nbgrader import utils
 from rectify.faults import Misbehaved, Stalled, StudentFault
 from rectify.limits import Limits, limit_met
 from rectify.notebook import feedback
+from rectify.notebook.outputs import outputs_of, size, text_of
 from rectify.sandbox.process import Sandbox, Session
 from rectify.submission import flags, submitted
 from rectify.worker import verdict
-from rectify.worker.cells import MAX_OUTPUTS
-from rectify.worker.protocol import Frame, ProtocolError, parse_json
-
-_PNG = b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR"
-"""How each PNG image begins (RFC 2083); its width and height follow, four bytes each."""
-
-MAX_PIXELS = 4096
-"""The width and height of an image that is kept."""
+from rectify.worker.protocol import Frame
 
 MAX_NOTEBOOK_OUTPUT = 8_000_000
 """Characters of all outputs of a notebook together, images included."""
@@ -93,10 +84,10 @@ def run(
         for number, cell in enumerate(cells, start=1):
             try:
                 if number <= len(done):
-                    outputs = _outputs(done[number - 1], number)
+                    outputs = outputs_of(done[number - 1], number)
                 else:
                     outputs = _run_cell(cell, number, session, sandbox.limits, deadline)
-                room -= sum(map(_size, outputs))
+                room -= sum(map(size, outputs))
                 if room < 0:
                     raise StudentFault(
                         f"All cells together may show {MAX_NOTEBOOK_OUTPUT:,} characters."
@@ -153,7 +144,7 @@ def _run_cell(
 ) -> list[NotebookNode]:
     """Return the outputs of a cell. Raises StudentFault when it does not come back."""
     if not _decides(cell):
-        return _outputs(_ask({}, cell.source.encode(), session, limits, deadline).payload, number)
+        return outputs_of(_ask({}, cell.source.encode(), session, limits, deadline).payload, number)
     token = secrets.token_hex(16)
     source = _plain_python(cell.source)
     payload = verdict.request(token, _last_expression(source), source)
@@ -215,7 +206,7 @@ def _graded(answer: Frame, token: str, number: int) -> list[NotebookNode]:
     ended, value = answer.header.get("ended"), answer.header.get("number")
     if answer.header.get("token") != token or not isinstance(ended, bool):
         raise Misbehaved
-    outputs = _outputs(answer.payload, number)
+    outputs = outputs_of(answer.payload, number)
     last = max((i for i, o in enumerate(outputs) if o.output_type == "execute_result"), default=-1)
     outputs = [
         nbformat.v4.new_output("display_data", data=output.data)
@@ -226,7 +217,7 @@ def _graded(answer: Frame, token: str, number: int) -> list[NotebookNode]:
     if value is not None:
         if last < 0:
             outputs.append(nbformat.v4.new_output("execute_result", execution_count=number))
-        outputs[last].data["text/plain"] = _text(value)
+        outputs[last].data["text/plain"] = text_of(value)
     if not ended and all(output.output_type != "error" for output in outputs):
         outputs.append(
             feedback.refusal(
@@ -235,75 +226,6 @@ def _graded(answer: Frame, token: str, number: int) -> list[NotebookNode]:
             )
         )
     return outputs
-
-
-def _size(output: NotebookNode) -> int:
-    """Return the number of characters of an output."""
-    return len(json.dumps(output))
-
-
-def _outputs(data: bytes, number: int) -> list[NotebookNode]:
-    """Return a cell's outputs as notebooks store them, built from what a worker sent.
-
-    Keeps text and PNG images; what is neither is dropped. Raises Misbehaved on anything that
-    no worker sends.
-    """
-    try:
-        records = parse_json(data)
-    except ProtocolError:
-        raise Misbehaved from None
-    if not isinstance(records, list) or len(records) > MAX_OUTPUTS + 1:
-        raise Misbehaved
-    return [_output(record, number) for record in records]
-
-
-def _output(record: Any, number: int) -> NotebookNode:
-    kind = record.get("output_type") if isinstance(record, dict) else None
-    if kind == "stream":
-        name = "stderr" if record.get("name") == "stderr" else "stdout"
-        return nbformat.v4.new_output("stream", name=name, text=_text(record.get("text")))
-    if kind == "error":
-        lines = record.get("traceback")
-        return nbformat.v4.new_output(
-            "error",
-            ename=_text(record.get("ename")),
-            evalue=_text(record.get("evalue")),
-            traceback=[_text(line) for line in lines] if isinstance(lines, list) else [],
-        )
-    if kind not in ("display_data", "execute_result"):
-        raise Misbehaved
-    data = record.get("data") if isinstance(record.get("data"), dict) else {}
-    kept = {"text/plain": _text(data.get("text/plain", ""))}
-    if "image/png" in data:
-        image = _image(data["image/png"])
-        width, height = (int.from_bytes(image[at : at + 4], "big") for at in (16, 20))
-        if max(width, height) <= MAX_PIXELS:
-            kept["image/png"] = base64.b64encode(image).decode()
-        else:
-            kept["text/plain"] += (
-                f"\nA figure of {width} x {height} pixels was left out: "
-                f"{MAX_PIXELS} are shown at most."
-            )
-    count = {"execution_count": number} if kind == "execute_result" else {}
-    return nbformat.v4.new_output(kind, data=kept, **count)
-
-
-def _text(value: object) -> str:
-    if not isinstance(value, str):
-        raise Misbehaved
-    # A lone surrogate could not be written to a file.
-    return value.encode("utf-8", "replace").decode("utf-8")
-
-
-def _image(value: object) -> bytes:
-    """Return an image that a worker sent. Raises Misbehaved if it does not begin as a PNG does."""
-    try:
-        image = base64.b64decode(_text(value), validate=False)
-    except (binascii.Error, ValueError):
-        raise Misbehaved from None
-    if not image.startswith(_PNG):
-        raise Misbehaved
-    return image
 
 
 def _fair(outputs: list[NotebookNode], cell: NotebookNode) -> list[NotebookNode]:

@@ -29,7 +29,7 @@ def settings() -> dict[tuple[str, str], object]:
         # Collecting: archives are unpacked with limits.
         ("ZipCollectApp", "extractor_plugin"): "rectify.plugins.archives.BoundedExtractor",
         # Grading: student code runs in a sandbox, and hidden suites decide the grade.
-        ("Autograde", "exporter_class"): "rectify.plugins.preprocessors.SubmissionExporter",
+        ("Autograde", "exporter_class"): "rectify.plugins.exporter.SubmissionExporter",
         ("Autograde", "sanitize_preprocessors"): steps.SANITIZE.steps(),
         ("Autograde", "autograde_preprocessors"): steps.AUTOGRADE.steps(),
         # Feedback pages do without hidden tests, and hold their figures: each can be handed out

@@ -216,6 +216,7 @@ class _Run:
         self._sandbox = sandbox
         self._allowance = Allowance(sandbox.limits.suite_seconds)
         self._groups = dict(suite.untried)
+        self._begun: set[str] = set()
         self._worker = ExitStack()
         self._student: Student | None = None
         self._failed = False
@@ -227,10 +228,10 @@ class _Run:
         try:
             with collection.own_environment(), _as_delivered():
                 for item, following in zip(items, [*items[1:], None], strict=True):
-                    used, group = self._student is not None, self._groups[_name(item)]
+                    used, before = self._student is not None, (dict(self._groups), {*self._begun})
                     passes = self._passes(item, following)
                     if not passes and used:
-                        self._groups[_name(item)] = group
+                        self._groups, self._begun = before
                         passes = self._passes(item, following)
                     if not passes and not to_the_end:
                         break
@@ -265,7 +266,11 @@ class _Run:
             self._fault = self._grader_fault(item, error)
         self._failed = self._failed or outcome is not Outcome.PASSED
         if call.when == "call" or error is not None:
-            self._groups[name] = _joined(self._groups[name], outcome, reason, call.duration)
+            first = name not in self._begun
+            self._begun.add(name)
+            self._groups[name] = _joined(
+                self._groups[name], outcome, reason, call.duration, first=first
+            )
 
     def _grader_fault(self, item: pytest.Item, error: BaseException) -> GraderError:
         """Return whose fault an error is that no student has made."""
@@ -347,13 +352,14 @@ def _name(item: pytest.Item) -> str:
     return str(getattr(item, "originalname", None) or item.name)
 
 
-def _joined(group: Group, outcome: Outcome, reason: str, seconds: float) -> Group:
-    """Return a group after one more of its tests has ended: one failure fails the group."""
-    first = group.seconds == 0
-    worse = outcome is not Outcome.PASSED and group.outcome is not Outcome.FAILED
-    if first or worse:
-        group = dataclasses.replace(group, outcome=outcome, reason=reason)
-    return dataclasses.replace(group, seconds=round(group.seconds + max(seconds, 1e-6), 6))
+def _joined(group: Group, ended: Outcome, reason: str, seconds: float, *, first: bool) -> Group:
+    """Return a group after one more of its tests has ended: one failure fails the group.
+
+    `first` tells that none has ended before.
+    """
+    if first or (ended is not Outcome.PASSED and group.outcome is not Outcome.FAILED):
+        group = dataclasses.replace(group, outcome=ended, reason=reason)
+    return dataclasses.replace(group, seconds=round(group.seconds + seconds, 6))
 
 
 def _explain(error: Raised, class_name: str) -> str:

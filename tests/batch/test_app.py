@@ -231,9 +231,9 @@ def test_what_an_older_suite_has_graded_is_shown_and_graded_again_on_request(cou
 
 def report_entries(course: Path) -> list[Any]:
     from rectify import settings
-    from rectify.batch import table
+    from rectify.batch import entries
 
-    return table.entries(settings.load(course), ["relu"])
+    return entries.entries(settings.load(course), ["relu"])
 
 
 @pytest.mark.long

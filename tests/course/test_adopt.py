@@ -119,7 +119,7 @@ def test_settings_that_would_be_overridden_are_named(
     assert main(["adopt"]) == 0
     said = capsys.readouterr().out
     assert "The course sets c.Autograde.exporter_class itself" in said
-    assert "rectify.plugins.preprocessors.SubmissionExporter" in said
+    assert "rectify.plugins.exporter.SubmissionExporter" in said
     assert "so there is no grade to compare" in said
 
 

@@ -22,7 +22,7 @@ from rich.console import Console
 from traitlets.config import Config
 
 from rectify import settings
-from rectify.batch import table
+from rectify.batch import entries, table
 from rectify.settings import Rectify
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -243,7 +243,7 @@ def test_a_fault_of_the_grader_leaves_the_old_grade_alone(course: Path, said: st
     assert "worth 10 points and its hidden suite 11" in " ".join(text.split())
     assert f"error processing assignment 'relu' for student '{student}'" in text
     assert scores(course) == before
-    found = table.entries(settings.load(course), ["relu"])
+    found = entries.entries(settings.load(course), ["relu"])
     assert [entry.student for entry in found if entry.score is None] == [student]
     run(course, "nbgrader", "autograde", "relu", "--student", student)
     assert scores(course) == before
@@ -418,7 +418,7 @@ def test_grading_without_a_sandbox_stands_in_every_report(course: Path, said: st
     assert '"isolation": "none"' in record
     page = (course / "feedback/bare/relu/relu.html").read_text(encoding="utf-8")
     assert "Graded without a sandbox." in page
-    found = table.entries(settings.load(course), ["relu"])
+    found = entries.entries(settings.load(course), ["relu"])
     assert [entry.student for entry in found if not entry.sandboxed] == ["bare"]
     console = Console(width=120, record=True, file=io.StringIO())
     console.print(table.table(found, ["relu"]))
@@ -441,7 +441,7 @@ def test_a_full_disk_is_no_grade(course: Path, said: str, written: int) -> None:
         config.write_text(kept, encoding="utf-8")
     assert "No space left on device" in text
     assert f"error processing assignment 'relu' for student '{student}'" in text
-    found = table.entries(settings.load(course), ["relu"])
+    found = entries.entries(settings.load(course), ["relu"])
     assert [entry.score for entry in found if entry.student == student] == [None]
     # A notebook that is written for the second time has been graded, and earned its points.
     assert scores(course)[student, "relu"] == 10 * written

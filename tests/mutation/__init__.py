@@ -1,0 +1,1 @@
+"""Tests the engine's tests: each module that decides grades or safety, with one small change."""
