@@ -1,1 +1,0 @@
-"""Tests the engine's tests: each module that decides grades or safety, with one small change."""
