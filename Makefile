@@ -1,4 +1,4 @@
-# Two commands do everything: `make grade` and `make test`. Both set up .venv first.
+# Each target sets up .venv first. `make grade` and `make test` are the ones to begin with.
 
 PYTHON ?= python3
 BIN := .venv/bin

@@ -1,6 +1,6 @@
 """What grading finds on this machine, and what mends what it cannot use.
 
-It is for machines on which other things fail: nothing that it finds ends it.
+It is for machines on which other things fail: it reports each problem, and goes on.
 """
 
 from __future__ import annotations
@@ -21,7 +21,16 @@ from rectify.sandbox import bubblewrap, environment, memory
 from rectify.sandbox.process import Sandbox
 from rectify.settings import Course
 
-PACKAGES = ("torch", "nbgrader", "nbformat", "pytest", "numpy", "ipython", "distributed")
+PACKAGES = (
+    "rectify-course",
+    "torch",
+    "nbgrader",
+    "nbformat",
+    "pytest",
+    "numpy",
+    "ipython",
+    "distributed",
+)
 
 
 OPTIONAL = ("torch", "numpy")

@@ -19,7 +19,8 @@ class Limits:
     notebook_seconds: float = 60
     """For all cells of the notebook together."""
     memory_mb: int = 2048
-    """Memory of a session, and address space of each of its processes, beside torch, in MB."""
+    """Memory of a session, and address space of each of its processes, beside what the warm process
+    has, in MB."""
     processes: int = 64
     """Processes and threads of a session."""
     file_mb: int = 64

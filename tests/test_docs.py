@@ -173,6 +173,20 @@ def test_links_lead_somewhere(page: Path) -> None:
         assert target.startswith("https://") or (page.parent / target).exists(), target
 
 
+def test_contributing_names_files_and_what_is_in_them() -> None:
+    page = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
+    rows = [line.split(" | ") for line in page.splitlines() if line.startswith("| ")][1:]
+    assert len(rows) >= 15
+    for _, where, tests in rows:
+        files = re.findall(r"`([\w./-]*/[\w./-]*)`", where)
+        assert [name for name in files if not (ROOT / name).exists()] == [], where
+        for name, file in re.findall(r"`(\w+)`(?:, `\w+`| or `\w+`)* (?:in|of) `([\w/.]+)`", where):
+            assert re.search(rf"\b{name}\b", (ROOT / file).read_text(encoding="utf-8")), where
+        named = re.findall(r"`(tests/[\w/.]+)`", tests)
+        assert [name for name in named if not (ROOT / name).is_file()] == [], tests
+        assert named or "make " in tests, tests
+
+
 def test_every_setting_is_documented_with_its_default() -> None:
     text = (ROOT / "docs" / "sandbox.md").read_text(encoding="utf-8")
     limits = set(Rectify.class_traits(config=True)) - {

@@ -86,7 +86,7 @@ class Batch(Autograde):
     def convert_notebooks(self) -> None:
         """Grade what is new, as nbgrader's method of this name does one by one."""
         if not self.assignments:
-            # Says so as nbgrader does, with what may be meant, unless it finds what is refused.
+            # nbgrader's own method says that nothing matched, and suggests names.
             super().init_notebooks()
             self.assignments = {}
         self._seconds: defaultdict[str, float] = defaultdict(float)
@@ -302,13 +302,13 @@ class Batch(Autograde):
 
 
 class BatchApp(AutogradeApp):
-    """The command `python -m rectify autograde`, with the options of `nbgrader autograde`."""
+    """The command `rectify autograde`, with the options of `nbgrader autograde`."""
 
     name = "rectify-autograde"
     # What happens is shown as progress; the log is for what needs a look.
     log_level = logging.WARNING
     description = "Grade all submissions of an assignment at once"
-    examples = "python -m rectify autograde relu --workers 4"
+    examples = "rectify autograde relu --workers 4"
     aliases: ClassVar[dict[str, str]] = {
         **autograde_aliases,
         "workers": "Batch.workers",
@@ -325,7 +325,7 @@ class BatchApp(AutogradeApp):
         return [*super()._classes_default(), Batch]
 
     def load_config_file(self, **kwargs: Any) -> None:
-        """Load the settings. nbgrader reads those of the course folder after it has missed them."""
+        """Load the settings. nbgrader warns of a missing file, and then looks in the course."""
         root = self.config.CourseDirectory.get("root")
         log = self.log
         if isinstance(root, str) and Path(root, "nbgrader_config.py").is_file():

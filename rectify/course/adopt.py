@@ -82,7 +82,7 @@ def adopted(before: str) -> str:
 
 
 def overridden(folder: Path) -> Iterator[str]:
-    """Name the course's own settings that those lines put others in the place of."""
+    """Yield a warning for each setting of the course that our lines override."""
     app, here = NbGrader(), Path.cwd()
     os.chdir(folder)
     try:

@@ -36,7 +36,7 @@ _MARKDOWN_COMMENT = re.compile(r"<!--")
 _FENCED = re.compile(r"```\w*\n(.*?)```|`([^`\n]+)`", re.DOTALL)
 _BASE64 = re.compile(r"[A-Za-z0-9+/\s]{24,}={0,2}")
 _WORD = 20
-_SHARED = re.compile(r"(from|import)\b(?!.*\bgrading\b)|return \w+$|(for|if|elif|while|with)\b.*:$")
+_SHARED = re.compile(r"(from|import)\b(?!.*\brectify\b)|return \w+$|(for|if|elif|while|with)\b.*:$")
 """Lines that lessons and suites have in common: imports, and the heads of loops and branches."""
 _MAGIC = re.compile(r"^(\s*)[!%].*$", re.MULTILINE)
 

@@ -1,4 +1,4 @@
-"""`nbgrader release_feedback` for a class in which some pages have nobody to go to.
+"""`nbgrader release_feedback` where some pages have no recipient in the exchange.
 
 A page goes to the student whose submission holds a secret of `nbgrader submit`. nbgrader's own
 command stops for everybody at the first submission without one: handed in by hand, or changed.

@@ -5,7 +5,7 @@ folders. It follows links, so it would copy what a link leads to, and it reads w
 a device or a pipe too. Grading needs none of these files. What stays is what nbgrader itself has
 written there, and files that the course asks students for.
 
-nbgrader also takes work for graded unless a timestamp says that it is newer. Here it is graded
+nbgrader also treats work as graded unless a timestamp says that it is newer. Here it is graded
 again whenever the notebook is another one: an old score never stands for a resubmission.
 """
 
@@ -37,8 +37,8 @@ from rectify.submission.beside import Wanted
 class Guarded(Autograde):
     """An `Autograde` converter that finds every notebook, and copies only what is kept.
 
-    nbgrader makes the converter itself, so `guard` makes one of it when it makes its exporter:
-    that is between its listing of submissions and its work on them.
+    nbgrader constructs the converter. `guard` changes its class later, when nbgrader constructs the
+    exporter: after it has listed the submissions, and before it works on them.
     """
 
     _wanted: Callable[[str], Wanted]

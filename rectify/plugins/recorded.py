@@ -1,6 +1,6 @@
 """Whether the gradebook has the grade that a graded notebook shows.
 
-nbgrader takes a folder that is there for graded. But a gradebook can be lost, brought back from an
+nbgrader treats a folder that is there as graded. But a gradebook can be lost, brought back from an
 older copy, or have a student or an assignment removed. The folder's digest says which work was
 graded; its points and its time must be those that the gradebook holds.
 """

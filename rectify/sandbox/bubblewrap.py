@@ -87,7 +87,7 @@ _CAUSES = (
     ),
     (
         r"execvp|No such file or directory",
-        "A file that the sandbox needs is not where it is looked for. `python -m rectify doctor` "
+        "A file that the sandbox needs is not where it is looked for. `rectify doctor` "
         "shows which Python is used; make the environment again with `make setup`.",
     ),
     (r"amespace|uid map|RTM_NEWADDR|Operation not permitted|Permission denied", ""),
@@ -100,7 +100,7 @@ def explain(detail: str) -> str:
     for words, meaning in _CAUSES:
         if found := re.search(words, detail):
             return found.expand(meaning) if meaning else namespaces()
-    return "`python -m rectify doctor` shows what was found on this machine."
+    return "`rectify doctor` shows what was found on this machine."
 
 
 def namespaces() -> str:
@@ -172,7 +172,7 @@ def _first_that_works(programs: tuple[str, ...]) -> str:
         raise _missing("bwrap")
     raise GraderError(
         f"No sandbox can be started. {' '.join(reasons)} Nothing was graded. "
-        "`python -m rectify doctor` shows what was found on this machine."
+        "`rectify doctor` shows what was found on this machine."
     )
 
 

@@ -1,7 +1,8 @@
 """What a process inherits and could decide a grade by: such a process does not grade.
 
 The environment of a shell, a batch system or a service reaches the process that holds the suites:
-`PYTHONOPTIMIZE` removes the assertions of every suite. Sandboxes inherit no variable, but limits.
+`PYTHONOPTIMIZE` removes the assertions of every suite. A
+sandbox inherits the limits, but no variable.
 """
 
 from __future__ import annotations

@@ -31,8 +31,8 @@ TRIES = 3
 """How often a submission is tried when the machine is short meanwhile."""
 
 PATIENCE = 120.0
-"""How long this process waits, in s, until the machine has memory. After it has waited so long in
-vain, it waits no more until there is some: a whole class is not to wait for what does not come."""
+"""How long this process waits, in s, until the machine has memory. Once that is used up, it waits
+no more until memory has come back: a class is not kept waiting for ever."""
 
 _Result = TypeVar("_Result")
 _patience = PATIENCE

@@ -47,7 +47,7 @@ all so many times the limit."""
 
 KILLED = (-signal.SIGKILL, 128 + signal.SIGKILL)
 """How a sandbox ends that is killed: bubblewrap itself, or the warm process, which nothing inside
-the sandbox can kill. Ending by itself is the warm process's answer to what a session did."""
+the sandbox can kill. If the warm process exits by itself, a session has caused it."""
 
 END_SECONDS = 5
 """Killing a session and emptying three small folders takes milliseconds."""

@@ -75,9 +75,9 @@ class Wanted:
     def take(self, submitted: Path, released: Path) -> tuple[dict[str, bytes], list[str]]:
         """Return the files that are taken from a submitted folder, and why others are not.
 
-        What the course has released is taken from there, unless students edit it. What nbgrader
-        has written is none of it. Not taken is a
-        link, a device, a file that is too large, and one that Python would import. Raises Closed.
+        What the course has released is taken from there, unless students edit it. nbgrader's
+        own files are skipped, and so are links, devices, files that are too large, and files that
+        Python would import. Raises Closed.
         """
         files: dict[str, bytes] = {}
         left_out = []

@@ -208,8 +208,8 @@ def structure(submitted: NotebookNode, released: NotebookNode) -> Structure:
     """Return what differs. It has no effect of its own: the released notebook is graded.
 
     A cell that fits its own checksum was written like this by nbgrader, in some release: after a
-    new one, a whole class has such cells. Who computes a checksum anew is spared the look, and
-    gains nothing by it.
+    new one, a whole class has such cells. A student who computes a checksum
+    anew avoids the flag and gains nothing: the released cell is graded.
     """
     before = {cell.metadata.nbgrader.grade_id: cell for cell in released.cells if _marks(cell)}
     after: dict[object, list[NotebookNode]] = {}
@@ -267,7 +267,7 @@ def _marks(cell: NotebookNode) -> dict[str, object]:
 
 
 def _python(source: str) -> ast.Module:
-    """Return a notebook's cell as Python. What nobody can read does not run either: nothing.
+    """Return a notebook's cell as Python; an empty module for code that cannot be read, nor run.
 
     What else Jupyter reads becomes a call of get_ipython(). This says less than IPython's own
     reading, whose time grows with the square of a text's length.

@@ -88,11 +88,10 @@ def read(path: Path, max_mb: float) -> NotebookNode:
 
 
 def differs(path: Path, graded: Path, max_mb: float, *, files: str = "") -> bool:
-    """Tell whether a graded notebook is no grade of what is handed in now.
+    """Tell whether a graded notebook is out of date, or was not graded to the end.
 
-    It is of something else, or was not graded to the end.
     `graded` is the graded notebook, `files` a digest of what is taken beside the submitted one. A
-    file that cannot be read is the same as before if the reason is.
+    file that cannot be read has not changed if it fails for the same reason as before.
     """
     try:
         known = json.loads(graded.read_text(encoding="utf-8"))["metadata"][KEY]

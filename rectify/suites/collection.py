@@ -1,4 +1,4 @@
-"""Collects a suite with pytest and keeps it ready: what of that has no public name stands here.
+"""Collects a suite with pytest and keeps it ready. All use of pytest's private API is in this file.
 
 pytest runs what it has collected once, and ends. To collect anew for each submission would double
 the time, so a suite is collected once and its items are run as often as they are needed. Tried with
@@ -33,7 +33,7 @@ _OPTIONS = (
 def collect(path: Path, plugin: object) -> pytest.Session:
     """Return a session that has collected the tests of one file, and has run none.
 
-    `plugin` gets pytest's hooks. Raises GraderError where this pytest has not what it takes.
+    `plugin` gets pytest's hooks. Raises GraderError where this pytest lacks what is used of it.
     """
     try:
         # What pytest.main does up to the running of tests.

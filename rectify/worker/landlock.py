@@ -54,7 +54,7 @@ def rules() -> int | None:
 def refuse() -> None:
     """Apply the rules to this process and all that it starts. Raises OSError.
 
-    It may not be able to gain privileges any more (PR_SET_NO_NEW_PRIVS).
+    PR_SET_NO_NEW_PRIVS must be set before.
     """
     ruleset = rules()
     if ruleset is not None:

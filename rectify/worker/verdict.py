@@ -1,4 +1,4 @@
-"""A session that runs cells of which some decide points: whether they do is found here.
+"""A session that runs cells, and decides itself whether each grade cell succeeded.
 
 Student code runs in this process. It can replace every function that is written in Python, and
 every name in `builtins`. So one frame, entered before any student code runs, finds out whether a

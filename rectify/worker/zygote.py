@@ -1,4 +1,4 @@
-"""The warm process of a sandbox: imports everything once, then forks a session at a time.
+"""The warm process of a sandbox: imports what sessions need once, then forks one at a time.
 
 It never reads a submission. It takes orders from the grader over its control socket:
 

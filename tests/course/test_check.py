@@ -354,6 +354,11 @@ LEAKS = {
         "",
         HIDDEN,
     ),
+    "import of a hidden suite": (
+        put("setup", "from rectify.suites import (  # noqa: F401"),
+        "setup",
+        "test_exercise/hidden/test_leaky_relu.py",
+    ),
     "docstring of a hidden group": (
         put(
             "title",

@@ -188,6 +188,6 @@ def advised() -> list[list[str]]:
     """Return the commands that docs/instructors.md gives for a lesson that changes."""
     text = Path(__file__).parents[2].joinpath("docs/instructors.md").read_text(encoding="utf-8")
     section = text.split("### A lesson changes after it was handed out")[1].split("\n### ")[0]
-    lines = re.findall(r"^ {6}(?:python -m )?((?:nbgrader|grading) .*)$", section, re.MULTILINE)
+    lines = re.findall(r"^ {6}((?:nbgrader|rectify) .*)$", section, re.MULTILINE)
     assert len(lines) == 5
     return list(map(shlex.split, lines))
