@@ -226,7 +226,7 @@ def test_the_order_of_the_checks_makes_no_difference(
     order: str,
 ) -> None:
     """By group, down to the random inputs: they hang on its name, not on what ran before it."""
-    monkeypatch.setattr(runner, "version", lambda path: "the same for both orders")
+    monkeypatch.setattr(runner, "version_of", lambda text: "the same for both orders")
     path = ROOT / "test_exercise" / "hidden" / f"test_{assignment}.py"
     head, *groups = path.read_text(encoding="utf-8").split("\n\n\n@group(")
     if order == "reversed":
