@@ -359,7 +359,11 @@ def scheduler(tmp_path: Path) -> Iterator[str]:
     (tmp_path / "killer.py").write_text(KILLER)
     (tmp_path / "elsewhere").mkdir()
     dask = ("distributed.cli.dask_scheduler", "distributed.cli.dask_worker")
-    settings = {"DASK_DISTRIBUTED__SCHEDULER__ALLOWED_FAILURES": "2"}
+    settings = {
+        "DASK_DISTRIBUTED__SCHEDULER__ALLOWED_FAILURES": "2",
+        # A worker that dies has one submission, so no other is suspected with it.
+        "DASK_DISTRIBUTED__SCHEDULER__WORKER_SATURATION": "1.0",
+    }
     host = address.removeprefix("tcp://").split(":")
     processes = [
         started(
